@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * bmc - the controller: one loop that ties drivers, core and services to a port's pins, bus, clock and store. No OS, no threads;
+ * a port with threads calls everything here under one lock. Here, and only here, the outside work of the pure parts is done,
+ * in the order that the design demands: journal, then pins, then the event log.
+ *
+ * After a controller restart: bmc_start() reads the pads, lets the core adopt them, takes over the pins at the levels found, and only then
+ * reads sensors and continues what was journaled. */
+#ifndef BMC_BMC_H
+#define BMC_BMC_H
+
+#include "board/super4c.h"
+#include "core/core.h"
+#include "driver/ina3221.h"
+#include "driver/power_pins.h"
+#include "hal/clock.h"
+#include "hal/gpio.h"
+#include "hal/i2c.h"
+#include "hal/random.h"
+#include "hal/reset.h"
+#include "hal/store.h"
+#include "service/http.h"
+
+struct bmc_hal {
+    const struct hal_gpio *gpio;
+    const struct hal_i2c *i2c;
+    const struct hal_clock *clock;
+    const struct hal_random *random;
+    const struct hal_store *store;
+    enum hal_reset_cause reset_cause;
+    uint32_t password_iterations; /* PBKDF2 rounds for new passwords */
+};
+
+struct bmc {
+    struct core core;
+    struct bmc_hal hal;
+    struct ina3221 sensor[BOARD_INA3221_COUNT];
+    struct power_pins_driver pins[NODE_COUNT];
+    uint64_t sample_ms;   /* next sampling */
+    uint64_t pins_done_ms;
+    bool sensor_said_lost[BOARD_INA3221_COUNT];
+    bool pads_valid[NODE_COUNT];
+    struct power_pins pads[NODE_COUNT];
+};
+
+/* Adopts the board. 0, or a negative hal_error when not even pins can be read: then nothing was driven. */
+int bmc_start(struct bmc *bmc, const struct bmc_hal *hal);
+/* Sets the password of admin on a fresh board; on a board with accounts it does nothing. key: derived by the caller. */
+int bmc_seed_admin(struct bmc *bmc, const struct password_hash *hash);
+/* One turn of the loop. Returns when to come back at the latest, monotonic milliseconds. */
+uint64_t bmc_step(struct bmc *bmc);
+/* One step of an exchange, with the duties that belong under the lock (SAVE, STEP) done. Returns DONE, DERIVE, WAIT or STREAM. */
+enum http_next bmc_http(struct bmc *bmc, struct http_exchange *x);
+/* A datagram that arrived at the netconsole port. address: IPv4 of the sender; strangers are dropped. */
+void bmc_netconsole(struct bmc *bmc, const uint8_t address[4], const uint8_t *data, size_t size);
+/* The management link as the port sees it. */
+void bmc_link(struct bmc *bmc, bool up);
+
+#endif

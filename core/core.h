@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * core - the whole of what the controller knows, as one value without pointers. bmc/ owns it and feeds it; service/ reads it and
+ * changes it only through the functions of its parts. */
+#ifndef CORE_CORE_H
+#define CORE_CORE_H
+
+#include "core/accounts.h"
+#include "core/console.h"
+#include "core/eventlog.h"
+#include "core/health.h"
+#include "core/inputs.h"
+#include "core/lockout.h"
+#include "core/power.h"
+#include "core/sessions.h"
+#include "core/settings.h"
+
+struct core_limits {
+    struct power_limits power;
+    struct input_limits inputs;
+    struct health_limits health;
+};
+
+#define SETUP_CODE_SIZE 12 /* "XXXXX-XXXXX": 50 random bits, and the terminator */
+
+struct core {
+    struct power power;
+    struct inputs inputs;
+    struct health health[NODE_COUNT];
+    struct console console[NODE_COUNT];
+    struct rail_sample rail[NODE_COUNT];
+    struct eventlog log;
+    struct settings settings;
+    struct accounts accounts;
+    struct sessions sessions;
+    struct lockout lockout;
+    char setup_code[SETUP_CODE_SIZE]; /* not empty while it is the password of admin */
+    char uuid[37];                    /* of this board, made once */
+    bool link_up;                     /* management network */
+    bool store_failing;
+    uint64_t now_ms, wall_ms;         /* of the latest step */
+    uint64_t started_ms;
+    uint32_t login_failures_unlogged;
+    uint32_t login_log_tokens;        /* see service/auth.c */
+    uint64_t login_log_refill_ms;
+    char started_cause[16];           /* hal_reset_cause in words */
+};
+
+#endif

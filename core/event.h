@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The vocabulary of the event log: what can be said, how grave it is, and what the reader should do about it.
+ * A new event is one line in the table below; its number is stored, so numbers are never reused.
+ * In the words: %1 %2 %3 are the entry's integers, %t its text, %n the node. */
+#ifndef CORE_EVENT_H
+#define CORE_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/limits.h"
+#include "core/origin.h"
+
+enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL };
+
+/*      code  name                  severity  message  |  what to do */
+#define EVENT_TABLE(X)                                                                                                            \
+    X(1, CONTROLLER_STARTED, OK, "ControllerStarted", "The controller started: %t.", "None.")                                     \
+    X(2, POWER_ORDERED, OK, "PowerOrdered", "Node %n: %t ordered.", "None.")                                                      \
+    X(3, POWER_DONE, OK, "PowerOrderCompleted", "Node %n: %t completed; rail at %1 mV, %2 mA.", "None.")                          \
+    X(4, POWER_FAILED, CRITICAL, "PowerOrderFailed", "Node %n: order failed: %t; rail at %1 mV, %2 mA.",                          \
+      "Do not trust the node to be in the ordered state. Check the node and its supply at the board.")                            \
+    X(5, POWER_RESUMED, WARNING, "PowerOrderResumed", "Node %n: %t is continued after a restart of the controller.", "None.")     \
+    X(6, POWER_SUPERSEDED, OK, "PowerOrderSuperseded", "Node %n: %t gave way to ForceOff.", "None.")                              \
+    X(7, RAIL_LOST, CRITICAL, "RailLost", "Node %n: the 5 V rail fell to %1 mV with no order given.",                             \
+      "Check the channel's button, its fuse and the node for a short.")                                                           \
+    X(8, RAIL_RETURNED, OK, "RailReturned", "Node %n: the 5 V rail is back at %1 mV.", "None.")                                   \
+    X(9, PIN_MISMATCH, CRITICAL, "PinMismatch", "Node %n: pin %t reads %1 while %2 is driven.",                                   \
+      "Check jumper J8 and the wiring of the node's power pins.")                                                                 \
+    X(10, INPUT_LOST, WARNING, "InputLost", "Input DC%1 was lost at %2 mV.", "Check the supply, its cable and its outlet.")       \
+    X(11, INPUT_RESTORED, OK, "InputRestored", "Input DC%1 is present at %2 mV.", "None.")                                        \
+    X(12, INPUT_FAILOVER, WARNING, "InputFailover", "The board changed over to DC%1; DC1 at %2 mV, DC2 at %3 mV.",                \
+      "Check the supply that was left.")                                                                                          \
+    X(13, REDUNDANCY_LOST, CRITICAL, "RedundancyLost", "Only one DC input carries the board.", "Restore the other supply.")       \
+    X(14, REDUNDANCY_RESTORED, OK, "RedundancyRestored", "Both DC inputs are present again.", "None.")                            \
+    X(15, INPUT_OUT_OF_RANGE, WARNING, "InputOutOfRange", "Input DC%1 is out of range at %2 mV.",                                 \
+      "Use a supply of 12 V to 20 V.")                                                                                            \
+    X(16, SENSOR_LOST, CRITICAL, "SensorLost", "Power sensor %1 stopped answering: %t.",                                          \
+      "Until it answers, power states of its channels are unknown. Check the I2C headers J6 and J12.")                            \
+    X(17, SENSOR_RESTORED, OK, "SensorRestored", "Power sensor %1 answers again.", "None.")                                       \
+    X(18, LOGIN, OK, "LoginSucceeded", "%t signed in.", "None.")                                                                  \
+    X(19, LOGIN_FAILED, WARNING, "LoginFailed", "A sign-in as %t was refused.", "If this was not you, find out who it was.")      \
+    X(20, ACCOUNT_LOCKED, WARNING, "AccountLocked", "Sign-in as %t is locked for %1 s after %2 wrong passwords.",                 \
+      "Wait, or unlock it from another administrator's account.")                                                                 \
+    X(21, LOGOUT, OK, "LoggedOut", "%t signed out.", "None.")                                                                     \
+    X(22, SESSION_EXPIRED, OK, "SessionExpired", "A session of %t ended: idle too long.", "None.")                                \
+    X(23, SESSION_EVICTED, WARNING, "SessionEvicted", "A session of %t was given up to make room.", "Sign out when done.")        \
+    X(24, ACCOUNT_CREATED, OK, "AccountCreated", "Account %t was created.", "None.")                                              \
+    X(25, ACCOUNT_CHANGED, OK, "AccountChanged", "Account %t was changed.", "None.")                                              \
+    X(26, ACCOUNT_DELETED, OK, "AccountDeleted", "Account %t was deleted.", "None.")                                              \
+    X(27, PASSWORD_CHANGED, OK, "PasswordChanged", "The password of %t was changed.", "None.")                                    \
+    X(28, SETTING_CHANGED, OK, "SettingChanged", "Setting changed: %t.", "None.")                                                 \
+    X(29, LOG_CLEARED, WARNING, "LogCleared", "The event log was cleared; %1 entries removed.", "None.")                          \
+    X(30, NODE_PANICKED, CRITICAL, "NodePanicked", "Node %n: kernel panic: %t", "Read the node's last words, then restart it.")   \
+    X(31, NODE_STATE, OK, "NodeStateChanged", "Node %n is %t.", "None.")                                                          \
+    X(32, LINK_DOWN, WARNING, "LinkDown", "The management network link is down.", "Check the cable and the switch.")              \
+    X(33, LINK_UP, OK, "LinkUp", "The management network link is up.", "None.")                                                   \
+    X(34, STORE_FAILED, CRITICAL, "StoreFailed", "The settings store refused a write: %t.",                                       \
+      "Free space or replace the controller's flash; changes may not survive a power loss.")                                      \
+    X(35, RECORD_DISCARDED, WARNING, "RecordDiscarded", "A stored record was unreadable and its default is used: %t.",            \
+      "Check the settings.")                                                                                                      \
+    X(36, SETUP_PENDING, WARNING, "SetupPending", "The board has no password yet.",                                               \
+      "Sign in as admin with the setup code from the serial console and set a password.")                                         \
+    X(37, LOGINS_SUPPRESSED, WARNING, "LoginFailuresSuppressed", "%1 more refused sign-ins were not logged one by one.",           \
+      "Somebody is guessing passwords; find out from where.")
+
+enum event_code {
+    EVENT_NONE = 0,
+#define X(number, name, severity, id, message, resolution) EVENT_##name = (number),
+    EVENT_TABLE(X)
+#undef X
+};
+
+struct event {
+    uint16_t code;               /* enum event_code */
+    uint8_t node;                /* 1..NODE_COUNT, 0 when the board is meant */
+    int32_t arg[3];              /* what %1 %2 %3 stand for; unit as in the words of the table */
+    char text[EVENT_TEXT_SIZE];  /* what %t stands for; UTF-8, zero-terminated */
+    struct origin origin;
+};
+
+struct event_type {
+    uint16_t code;
+    enum event_severity severity;
+    const char *id;         /* CamelCase, the last part of the Redfish MessageId */
+    const char *message;
+    const char *resolution;
+};
+
+/* NULL for a code that is not in the table. */
+const struct event_type *event_type(uint16_t code);
+/* All types in order of their number, for the message registry. */
+const struct event_type *event_types(size_t *count);
+/* Writes the finished sentence, always terminated, cut at size. Returns its length. */
+size_t event_message(const struct event *event, char *out, size_t size);
+/* A blank event with its code, node and text (may be NULL; cut at a character boundary when too long). */
+struct event event_make(enum event_code code, uint8_t node, const char *text);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Every bound of the core, in one place, with its reason. */
+#ifndef CORE_LIMITS_H
+#define CORE_LIMITS_H
+
+#define NODE_COUNT 4  /* sockets on the board */
+#define INPUT_COUNT 2 /* DC1 and DC2 */
+
+#define EVENTLOG_ENTRY_COUNT 256 /* 32 KiB of RAM at 128 bytes each, a third of the static budget */
+#define EVENT_TEXT_SIZE 52       /* completes the entry to 128 bytes, see eventlog.h */
+#define USER_NAME_SIZE 17        /* 16 characters, the IPMI 2.0 limit, and the terminator */
+
+#define ACCOUNT_COUNT 8     /* one household or rack team; 120 bytes each in the store */
+#define PASSWORD_MIN 8      /* NIST SP 800-63B, 5.1.1.1; the DMTF use case checker sends 8 */
+#define PASSWORD_MAX 64     /* NIST SP 800-63B asks for at least 64 to be allowed */
+#define SESSION_COUNT 16    /* clients leak sessions (sushy); the longest idle one is given up first */
+#define SESSION_TOKEN_SIZE 33 /* 128 random bits in hex, and the terminator */
+#define LOCKOUT_COUNT 16    /* names with recent failures, known or not; the oldest is forgotten first */
+
+#define POWER_TASK_COUNT 16 /* orders in flight (at most 4) and the latest finished ones */
+#define POWER_EVENT_COUNT 16 /* events one step may produce: four per node */
+
+#define CONSOLE_RING_SIZE 4096 /* last words per node: about 50 lines, a whole oops with its trace */
+#define CONSOLE_LINE_MAX 240   /* a longer line is cut */
+#define CRASH_TEXT_SIZE 3584   /* fits one store value with its header */
+
+#define HOST_NAME_SIZE 33 /* 32 characters and the terminator */
+#define NODE_LABEL_SIZE 33 /* AssetTag per node */
+
+#endif
