@@ -3,8 +3,8 @@
  * a port with threads calls everything here under one lock. Here, and only here, the outside work of the pure parts is done,
  * in the order that the design demands: journal, then pins, then the event log.
  *
- * After a controller restart: bmc_start() reads the pads, lets the core adopt them, takes over the pins at the levels found, and only then
- * reads sensors and continues what was journaled. */
+ * After a controller restart: bmc_start() reads the pads, lets the core adopt them, takes over the pins at the levels found, and
+ * only then reads sensors and continues what was journaled. */
 #ifndef BMC_BMC_H
 #define BMC_BMC_H
 
@@ -35,17 +35,23 @@ struct bmc {
     struct bmc_hal hal;
     struct ina3221 sensor[BOARD_INA3221_COUNT];
     struct power_pins_driver pins[NODE_COUNT];
-    uint64_t sample_ms;   /* next sampling */
+    uint64_t sample_ms; /* next sampling */
     uint64_t pins_done_ms;
+    uint8_t sensor_failures[BOARD_INA3221_COUNT]; /* in a row */
     bool sensor_said_lost[BOARD_INA3221_COUNT];
+    bool link_known;
     bool pads_valid[NODE_COUNT];
     struct power_pins pads[NODE_COUNT];
 };
 
 /* Adopts the board. 0, or a negative hal_error when not even pins can be read: then nothing was driven. */
 int bmc_start(struct bmc *bmc, const struct bmc_hal *hal);
-/* Sets the password of admin on a fresh board; on a board with accounts it does nothing. key: derived by the caller. */
-int bmc_seed_admin(struct bmc *bmc, const struct password_hash *hash);
+/* True on a fresh board: there is no account. The port then hashes core.setup_code, or a password it was given, and seeds admin
+ * with it. */
+bool bmc_is_fresh(const struct bmc *bmc);
+/* Makes the account admin on a fresh board; on a board with accounts it does nothing. must_change: the password is the setup
+ * code, good only to set another one. 0 or the store's error. */
+int bmc_seed_admin(struct bmc *bmc, const struct password_hash *hash, bool must_change);
 /* One turn of the loop. Returns when to come back at the latest, monotonic milliseconds. */
 uint64_t bmc_step(struct bmc *bmc);
 /* One step of an exchange, with the duties that belong under the lock (SAVE, STEP) done. Returns DONE, DERIVE, WAIT or STREAM. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * accounts - who may sign in, and as what. Holds salted slow hashes only, never a password.
- * Pure: hashing takes tens of milliseconds, so the caller does it outside (see accounts_challenge and password_key_equal). A change is made in two steps:
- * accounts_put() checks it and yields the record, the caller stores that, then accounts_commit() makes it true; if the store
- * refuses, nothing has changed. After a controller restart: accounts_load() for each stored slot. */
+ * Pure: hashing takes tens of milliseconds, so the caller does it outside (accounts_challenge(), then accounts_verify()). A
+ * change is made in two steps: accounts_put() checks it and yields the record, the caller stores that, then accounts_commit()
+ * makes it true; if the store refuses, nothing has changed. After a controller restart: accounts_load() for each stored slot. */
 #ifndef CORE_ACCOUNTS_H
 #define CORE_ACCOUNTS_H
 
@@ -24,7 +24,7 @@ enum privilege {
 };
 
 #define PASSWORD_SALT_SIZE 16
-#define PASSWORD_KEY_SIZE 32
+#define PASSWORD_KEY_SIZE  32
 
 /* PBKDF2-HMAC-SHA256 (RFC 8018) parameters and result. */
 struct password_hash {
@@ -37,8 +37,8 @@ struct account {
     char name[USER_NAME_SIZE]; /* [A-Za-z0-9][A-Za-z0-9._-]*; empty marks a free slot */
     uint8_t role;              /* enum role */
     bool enabled;
-    bool must_change;          /* PasswordChangeRequired */
-    uint32_t generation;       /* rises with every change; part of the ETag */
+    bool must_change;    /* PasswordChangeRequired */
+    uint32_t generation; /* rises with every change; part of the ETag */
     struct password_hash hash;
 };
 
@@ -71,7 +71,8 @@ struct password_hash accounts_challenge(const struct accounts *accounts, const c
 /* The slot that opened, or -1. Constant time in the key. */
 int accounts_verify(const struct accounts *accounts, const char *name, const uint8_t key[PASSWORD_KEY_SIZE]);
 
-/* Checks a wanted account for slot (-1 = a new one) and writes its record. Nothing changes yet. On ACCOUNT_OK *slot is where it goes. */
+/* Checks a wanted account for slot (-1 = a new one) and writes its record. Nothing changes yet. On ACCOUNT_OK *slot is where it
+ * goes. */
 enum account_error accounts_put(const struct accounts *accounts, int *slot, const struct account *wanted,
                                 uint8_t record[ACCOUNT_RECORD_SIZE]);
 void accounts_commit(struct accounts *accounts, int slot, const struct account *wanted);
@@ -82,7 +83,7 @@ void accounts_delete(struct accounts *accounts, int slot);
 const char *password_problem(const char *password, const char *name);
 bool account_name_ok(const char *name);
 
-const char *role_name(enum role role);     /* "Administrator" */
+const char *role_name(enum role role);      /* "Administrator" */
 enum role role_from_name(const char *name); /* ROLE_NONE when unknown */
 unsigned role_privileges(enum role role);
 

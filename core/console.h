@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * console - one node's last kernel words as received over the network, and the panic among them.
  * A ring of text lines: a flood pushes out old text and nothing else. Bytes that are not printable UTF-8 text are replaced, so no
- * node can put control characters before a reader. Not authenticated: the words are shown as the node's, they decide nothing here.
- * A controller restart loses the ring; the crash record (console_crash) is stored by the caller and survives. */
+ * node can put control characters before a reader. Not authenticated: the words are shown as the node's, they decide nothing
+ * here. A controller restart loses the ring; the crash record (console_crash) is stored by the caller and survives. */
 #ifndef CORE_CONSOLE_H
 #define CORE_CONSOLE_H
 
@@ -14,16 +14,15 @@
 
 struct console {
     char ring[CONSOLE_RING_SIZE];
-    uint32_t head;         /* bytes ever written; position is head % size */
-    uint32_t line_count;   /* lines ever received */
-    uint64_t text_ms;      /* last text, 0 never */
-    uint64_t panic_ms;     /* last "Kernel panic", 0 never */
-    uint64_t up_ms;        /* last sign of user space, 0 never */
-    uint32_t panic_head;   /* where the panicking report begins */
-    char panic_line[96];   /* the sentence itself, without its prefix */
-    uint32_t last_seq;     /* of the extended format, to drop repeats */
+    uint32_t head;       /* bytes ever written; position is head % size */
+    uint32_t line_count; /* lines ever received */
+    uint64_t text_ms;    /* last text, 0 never */
+    uint64_t panic_ms;   /* last "Kernel panic", 0 never */
+    uint64_t up_ms;      /* last sign of user space, 0 never */
+    char panic_line[96]; /* the sentence itself, without its prefix */
+    uint32_t last_seq;   /* of the extended format, to drop repeats */
     bool seq_known;
-    bool crash_pending;    /* a panic was seen and its text not yet handed out */
+    bool crash_pending; /* a panic was seen and its text not yet handed out */
 };
 
 void console_init(struct console *console);

@@ -22,11 +22,18 @@ struct core_limits {
 
 #define SETUP_CODE_SIZE 12 /* "XXXXX-XXXXX": 50 random bits, and the terminator */
 
+/* A panic's text as kept in the store, over restarts of the controller and of the node. */
+struct crash {
+    uint64_t wall_ms; /* when it was complete, 0 when unknown */
+    char text[CRASH_TEXT_SIZE];
+};
+
 struct core {
     struct power power;
     struct inputs inputs;
     struct health health[NODE_COUNT];
     struct console console[NODE_COUNT];
+    struct crash crash[NODE_COUNT]; /* text empty when there was none */
     struct rail_sample rail[NODE_COUNT];
     struct eventlog log;
     struct settings settings;
@@ -37,12 +44,17 @@ struct core {
     char uuid[37];                    /* of this board, made once */
     bool link_up;                     /* management network */
     bool store_failing;
-    uint64_t now_ms, wall_ms;         /* of the latest step */
+    uint64_t now_ms, wall_ms; /* of the latest step */
     uint64_t started_ms;
     uint32_t login_failures_unlogged;
-    uint32_t login_log_tokens;        /* see service/auth.c */
+    uint32_t login_log_tokens; /* see service/auth.c */
     uint64_t login_log_refill_ms;
-    char started_cause[16];           /* hal_reset_cause in words */
+    char started_cause[16]; /* hal_reset_cause in words */
 };
+
+/* Logs an event at the time of the latest step. */
+void core_log(struct core *core, const struct event *event);
+/* Makes settings true in every part that goes by them. They are checked and stored already. */
+void core_apply_settings(struct core *core, const struct settings *settings);
 
 #endif

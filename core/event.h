@@ -14,54 +14,54 @@
 enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL };
 
 /*      code  name                  severity  message  |  what to do */
-#define EVENT_TABLE(X)                                                                                                            \
-    X(1, CONTROLLER_STARTED, OK, "ControllerStarted", "The controller started: %t.", "None.")                                     \
-    X(2, POWER_ORDERED, OK, "PowerOrdered", "Node %n: %t ordered.", "None.")                                                      \
-    X(3, POWER_DONE, OK, "PowerOrderCompleted", "Node %n: %t completed; rail at %1 mV, %2 mA.", "None.")                          \
-    X(4, POWER_FAILED, CRITICAL, "PowerOrderFailed", "Node %n: order failed: %t; rail at %1 mV, %2 mA.",                          \
-      "Do not trust the node to be in the ordered state. Check the node and its supply at the board.")                            \
-    X(5, POWER_RESUMED, WARNING, "PowerOrderResumed", "Node %n: %t is continued after a restart of the controller.", "None.")     \
-    X(6, POWER_SUPERSEDED, OK, "PowerOrderSuperseded", "Node %n: %t gave way to ForceOff.", "None.")                              \
-    X(7, RAIL_LOST, CRITICAL, "RailLost", "Node %n: the 5 V rail fell to %1 mV with no order given.",                             \
-      "Check the channel's button, its fuse and the node for a short.")                                                           \
-    X(8, RAIL_RETURNED, OK, "RailReturned", "Node %n: the 5 V rail is back at %1 mV.", "None.")                                   \
-    X(9, PIN_MISMATCH, CRITICAL, "PinMismatch", "Node %n: pin %t reads %1 while %2 is driven.",                                   \
-      "Check jumper J8 and the wiring of the node's power pins.")                                                                 \
-    X(10, INPUT_LOST, WARNING, "InputLost", "Input DC%1 was lost at %2 mV.", "Check the supply, its cable and its outlet.")       \
-    X(11, INPUT_RESTORED, OK, "InputRestored", "Input DC%1 is present at %2 mV.", "None.")                                        \
-    X(12, INPUT_FAILOVER, WARNING, "InputFailover", "The board changed over to DC%1; DC1 at %2 mV, DC2 at %3 mV.",                \
-      "Check the supply that was left.")                                                                                          \
-    X(13, REDUNDANCY_LOST, CRITICAL, "RedundancyLost", "Only one DC input carries the board.", "Restore the other supply.")       \
-    X(14, REDUNDANCY_RESTORED, OK, "RedundancyRestored", "Both DC inputs are present again.", "None.")                            \
-    X(15, INPUT_OUT_OF_RANGE, WARNING, "InputOutOfRange", "Input DC%1 is out of range at %2 mV.",                                 \
-      "Use a supply of 12 V to 20 V.")                                                                                            \
-    X(16, SENSOR_LOST, CRITICAL, "SensorLost", "Power sensor %1 stopped answering: %t.",                                          \
-      "Until it answers, power states of its channels are unknown. Check the I2C headers J6 and J12.")                            \
-    X(17, SENSOR_RESTORED, OK, "SensorRestored", "Power sensor %1 answers again.", "None.")                                       \
-    X(18, LOGIN, OK, "LoginSucceeded", "%t signed in.", "None.")                                                                  \
-    X(19, LOGIN_FAILED, WARNING, "LoginFailed", "A sign-in as %t was refused.", "If this was not you, find out who it was.")      \
-    X(20, ACCOUNT_LOCKED, WARNING, "AccountLocked", "Sign-in as %t is locked for %1 s after %2 wrong passwords.",                 \
-      "Wait, or unlock it from another administrator's account.")                                                                 \
-    X(21, LOGOUT, OK, "LoggedOut", "%t signed out.", "None.")                                                                     \
-    X(22, SESSION_EXPIRED, OK, "SessionExpired", "A session of %t ended: idle too long.", "None.")                                \
-    X(23, SESSION_EVICTED, WARNING, "SessionEvicted", "A session of %t was given up to make room.", "Sign out when done.")        \
-    X(24, ACCOUNT_CREATED, OK, "AccountCreated", "Account %t was created.", "None.")                                              \
-    X(25, ACCOUNT_CHANGED, OK, "AccountChanged", "Account %t was changed.", "None.")                                              \
-    X(26, ACCOUNT_DELETED, OK, "AccountDeleted", "Account %t was deleted.", "None.")                                              \
-    X(27, PASSWORD_CHANGED, OK, "PasswordChanged", "The password of %t was changed.", "None.")                                    \
-    X(28, SETTING_CHANGED, OK, "SettingChanged", "Setting changed: %t.", "None.")                                                 \
-    X(29, LOG_CLEARED, WARNING, "LogCleared", "The event log was cleared; %1 entries removed.", "None.")                          \
-    X(30, NODE_PANICKED, CRITICAL, "NodePanicked", "Node %n: kernel panic: %t", "Read the node's last words, then restart it.")   \
-    X(31, NODE_STATE, OK, "NodeStateChanged", "Node %n is %t.", "None.")                                                          \
-    X(32, LINK_DOWN, WARNING, "LinkDown", "The management network link is down.", "Check the cable and the switch.")              \
-    X(33, LINK_UP, OK, "LinkUp", "The management network link is up.", "None.")                                                   \
-    X(34, STORE_FAILED, CRITICAL, "StoreFailed", "The settings store refused a write: %t.",                                       \
-      "Free space or replace the controller's flash; changes may not survive a power loss.")                                      \
-    X(35, RECORD_DISCARDED, WARNING, "RecordDiscarded", "A stored record was unreadable and its default is used: %t.",            \
-      "Check the settings.")                                                                                                      \
-    X(36, SETUP_PENDING, WARNING, "SetupPending", "The board has no password yet.",                                               \
-      "Sign in as admin with the setup code from the serial console and set a password.")                                         \
-    X(37, LOGINS_SUPPRESSED, WARNING, "LoginFailuresSuppressed", "%1 more refused sign-ins were not logged one by one.",           \
+#define EVENT_TABLE(X)                                                                                                           \
+    X(1, CONTROLLER_STARTED, OK, "ControllerStarted", "The controller started: %t.", "None.")                                    \
+    X(2, POWER_ORDERED, OK, "PowerOrdered", "Node %n: %t ordered.", "None.")                                                     \
+    X(3, POWER_DONE, OK, "PowerOrderCompleted", "Node %n: %t completed; rail at %1 mV, %2 mA.", "None.")                         \
+    X(4, POWER_FAILED, CRITICAL, "PowerOrderFailed", "Node %n: order failed: %t; rail at %1 mV, %2 mA.",                         \
+      "Do not trust the node to be in the ordered state. Check the node and its supply at the board.")                           \
+    X(5, POWER_RESUMED, WARNING, "PowerOrderResumed", "Node %n: %t is continued after a restart of the controller.", "None.")    \
+    X(6, POWER_SUPERSEDED, OK, "PowerOrderSuperseded", "Node %n: %t gave way to ForceOff.", "None.")                             \
+    X(7, RAIL_LOST, CRITICAL, "RailLost", "Node %n: the 5 V rail fell to %1 mV with no order given.",                            \
+      "Check the channel's button, its fuse and the node for a short.")                                                          \
+    X(8, RAIL_RETURNED, OK, "RailReturned", "Node %n: the 5 V rail is back at %1 mV.", "None.")                                  \
+    X(9, PIN_MISMATCH, CRITICAL, "PinMismatch", "Node %n: pin %t reads %1 while %2 is driven.",                                  \
+      "Check jumper J8 and the wiring of the node's power pins.")                                                                \
+    X(10, INPUT_LOST, WARNING, "InputLost", "Input DC%1 was lost at %2 mV.", "Check the supply, its cable and its outlet.")      \
+    X(11, INPUT_RESTORED, OK, "InputRestored", "Input DC%1 is present at %2 mV.", "None.")                                       \
+    X(12, INPUT_FAILOVER, WARNING, "InputFailover", "The board changed over to DC%1; DC1 at %2 mV, DC2 at %3 mV.",               \
+      "Check the supply that was left.")                                                                                         \
+    X(13, REDUNDANCY_LOST, CRITICAL, "RedundancyLost", "Only one DC input carries the board.", "Restore the other supply.")      \
+    X(14, REDUNDANCY_RESTORED, OK, "RedundancyRestored", "Both DC inputs are present again.", "None.")                           \
+    X(15, INPUT_OUT_OF_RANGE, WARNING, "InputOutOfRange", "Input DC%1 is out of range at %2 mV.",                                \
+      "Use a supply of 12 V to 20 V.")                                                                                           \
+    X(16, SENSOR_LOST, CRITICAL, "SensorLost", "Power sensor %1 stopped answering: %t.",                                         \
+      "Until it answers, power states of its channels are unknown. Check the I2C headers J6 and J12.")                           \
+    X(17, SENSOR_RESTORED, OK, "SensorRestored", "Power sensor %1 answers again.", "None.")                                      \
+    X(18, LOGIN, OK, "LoginSucceeded", "%t signed in.", "None.")                                                                 \
+    X(19, LOGIN_FAILED, WARNING, "LoginFailed", "A sign-in as %t was refused.", "If this was not you, find out who it was.")     \
+    X(20, ACCOUNT_LOCKED, WARNING, "AccountLocked", "Sign-in as %t is locked for %1 s after %2 wrong passwords.",                \
+      "Wait, or unlock it from another administrator's account.")                                                                \
+    X(21, LOGOUT, OK, "LoggedOut", "%t signed out.", "None.")                                                                    \
+    X(22, SESSION_EXPIRED, OK, "SessionExpired", "A session of %t ended: idle too long.", "None.")                               \
+    X(23, SESSION_EVICTED, WARNING, "SessionEvicted", "A session of %t was given up to make room.", "Sign out when done.")       \
+    X(24, ACCOUNT_CREATED, OK, "AccountCreated", "Account %t was created.", "None.")                                             \
+    X(25, ACCOUNT_CHANGED, OK, "AccountChanged", "Account %t was changed.", "None.")                                             \
+    X(26, ACCOUNT_DELETED, OK, "AccountDeleted", "Account %t was deleted.", "None.")                                             \
+    X(27, PASSWORD_CHANGED, OK, "PasswordChanged", "The password of %t was changed.", "None.")                                   \
+    X(28, SETTING_CHANGED, OK, "SettingChanged", "Setting changed: %t.", "None.")                                                \
+    X(29, LOG_CLEARED, WARNING, "LogCleared", "The event log was cleared; %1 entries removed.", "None.")                         \
+    X(30, NODE_PANICKED, CRITICAL, "NodePanicked", "Node %n: kernel panic: %t", "Read the node's last words, then restart it.")  \
+    X(31, NODE_STATE, OK, "NodeStateChanged", "Node %n is %t.", "None.")                                                         \
+    X(32, LINK_DOWN, WARNING, "LinkDown", "The management network link is down.", "Check the cable and the switch.")             \
+    X(33, LINK_UP, OK, "LinkUp", "The management network link is up.", "None.")                                                  \
+    X(34, STORE_FAILED, CRITICAL, "StoreFailed", "The settings store refused a write: %t.",                                      \
+      "Free space or replace the controller's flash; changes may not survive a power loss.")                                     \
+    X(35, RECORD_DISCARDED, WARNING, "RecordDiscarded", "A stored record was unreadable and its default is used: %t.",           \
+      "Check the settings.")                                                                                                     \
+    X(36, SETUP_PENDING, WARNING, "SetupPending", "The board has no password yet.",                                              \
+      "Sign in as admin with the setup code from the serial console and set a password.")                                        \
+    X(37, LOGINS_SUPPRESSED, WARNING, "LoginFailuresSuppressed", "%1 more refused sign-ins were not logged one by one.",         \
       "Somebody is guessing passwords; find out from where.")
 
 enum event_code {
@@ -72,17 +72,17 @@ enum event_code {
 };
 
 struct event {
-    uint16_t code;               /* enum event_code */
-    uint8_t node;                /* 1..NODE_COUNT, 0 when the board is meant */
-    int32_t arg[3];              /* what %1 %2 %3 stand for; unit as in the words of the table */
-    char text[EVENT_TEXT_SIZE];  /* what %t stands for; UTF-8, zero-terminated */
+    uint16_t code;              /* enum event_code */
+    uint8_t node;               /* 1..NODE_COUNT, 0 when the board is meant */
+    int32_t arg[3];             /* what %1 %2 %3 stand for; unit as in the words of the table */
+    char text[EVENT_TEXT_SIZE]; /* what %t stands for; UTF-8, zero-terminated */
     struct origin origin;
 };
 
 struct event_type {
     uint16_t code;
     enum event_severity severity;
-    const char *id;         /* CamelCase, the last part of the Redfish MessageId */
+    const char *id; /* CamelCase, the last part of the Redfish MessageId */
     const char *message;
     const char *resolution;
 };

@@ -16,17 +16,17 @@
 #define EVENTLOG_RECORD_SIZE 128
 
 struct eventlog_entry {
-    uint32_t sequence;  /* 1 for the first entry ever; 0 marks an empty slot */
-    uint32_t uptime_s;  /* of the controller, for entries without wall time */
-    uint64_t wall_ms;   /* since 1970 UTC, 0 when unknown */
+    uint32_t sequence; /* 1 for the first entry ever; 0 marks an empty slot */
+    uint32_t uptime_s; /* of the controller, for entries without wall time */
+    uint64_t wall_ms;  /* since 1970 UTC, 0 when unknown */
     struct event event;
 };
 
 struct eventlog {
     struct eventlog_entry entries[EVENTLOG_ENTRY_COUNT]; /* slot = sequence % EVENTLOG_ENTRY_COUNT */
-    uint32_t last_sequence;  /* 0 when nothing was ever logged */
-    uint32_t saved_sequence; /* all up to here are on the medium or given up */
-    uint32_t base_sequence;  /* entries up to here were cleared */
+    uint32_t last_sequence;                              /* 0 when nothing was ever logged */
+    uint32_t saved_sequence;                             /* all up to here are on the medium or given up */
+    uint32_t base_sequence;                              /* entries up to here were cleared */
 };
 
 void eventlog_init(struct eventlog *log);
@@ -35,8 +35,8 @@ bool eventlog_load(struct eventlog *log, unsigned slot, const uint8_t *record, s
 /* After the last eventlog_load(): base is what eventlog_clear() once returned, 0 if never. Everything loaded counts as saved. */
 void eventlog_loaded(struct eventlog *log, uint32_t base_sequence);
 
-/* Appends and returns the sequence number. Overwrites the oldest entry when full. */
-uint32_t eventlog_append(struct eventlog *log, const struct event *event, uint64_t now_ms, uint64_t wall_ms);
+/* Appends and returns the sequence number. Overwrites the oldest entry when full. uptime_ms: of the controller. */
+uint32_t eventlog_append(struct eventlog *log, const struct event *event, uint64_t uptime_ms, uint64_t wall_ms);
 /* The oldest entry not yet saved: its slot and its record. False when all is saved. */
 bool eventlog_unsaved(const struct eventlog *log, unsigned *slot, uint8_t record[EVENTLOG_RECORD_SIZE]);
 /* The record that eventlog_unsaved() handed out is on the medium, or never will be. */

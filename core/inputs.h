@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * inputs - what the two DC inputs are doing: present, in range, which one carries, redundant or not.
- * The board passes on the higher one by itself; this only watches and tells. A change is believed after confirm_count samples in a row, so a
- * flapping plug is a few events, not hundreds. After a controller restart the first samples are taken as found, without events. */
+ * The board passes on the higher one by itself; this only watches and tells. A change is believed after confirm_count samples in
+ * a row, so a flapping plug is a few events, not hundreds. After a controller restart the first samples are taken as found,
+ * without events. */
 #ifndef CORE_INPUTS_H
 #define CORE_INPUTS_H
 
@@ -24,7 +25,7 @@ enum input_class { INPUT_CLASS_UNKNOWN = 0, INPUT_CLASS_12V, INPUT_CLASS_19V, IN
 
 struct input_view {
     struct rail_sample sample;
-    bool known;               /* measured at least once and the sensor answers */
+    bool known; /* measured at least once and the sensor answers */
     bool present, in_range, carrying;
     enum input_class nominal; /* 12 V: 10.8-13.2 V; 19 V: 17.1-20.9 V (both 10 %) */
 };
@@ -33,10 +34,10 @@ struct inputs {
     struct input_limits limits;
     struct input_view view[INPUT_COUNT];
     uint8_t disagree_count[INPUT_COUNT];
-    int8_t carrier;           /* 0, 1, or -1 while unknown */
+    int8_t carrier; /* 0, 1, or -1 while unknown */
     int8_t carrier_candidate;
     uint8_t carrier_count;
-    bool settled;             /* the first picture is complete; from now on changes are events */
+    bool settled; /* the first picture is complete; from now on changes are events */
     bool redundant;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * lockout - slows down guessing. After threshold wrong passwords for a name, known or not, sign-in under that name is refused for a time
- * that doubles with each further failure up to a cap; attempts during the lock do not lengthen it, so the owner gets in when
- * it ends. Sees names only, never addresses. RAM only: a controller restart forgets it. */
+ * lockout - slows down guessing. After threshold wrong passwords for a name, known or not, sign-in under that name is refused for
+ * a time that doubles with each further failure up to a cap; attempts during the lock do not lengthen it, so the owner gets in
+ * when it ends. Sees names only, never addresses. RAM only: a controller restart forgets it. */
 #ifndef CORE_LOCKOUT_H
 #define CORE_LOCKOUT_H
 
@@ -13,16 +13,16 @@
 struct lockout_entry {
     char name[USER_NAME_SIZE]; /* longer candidate names are cut: they cannot exist */
     uint16_t failure_count;
-    uint64_t until_ms;         /* locked before this, 0 when not */
+    uint64_t until_ms; /* locked before this, 0 when not */
     uint64_t last_ms;
 };
 
 struct lockout {
     struct lockout_entry entry[LOCKOUT_COUNT];
-    uint16_t threshold;   /* failures allowed before the first lock; 0 = never lock */
-    uint32_t base_ms;     /* the first lock */
-    uint32_t max_ms;      /* the longest */
-    uint32_t reset_ms;    /* failures are forgotten after so long without one */
+    uint16_t threshold; /* failures allowed before the first lock; 0 = never lock */
+    uint32_t base_ms;   /* the first lock */
+    uint32_t max_ms;    /* the longest */
+    uint32_t reset_ms;  /* failures are forgotten after so long without one */
 };
 
 void lockout_init(struct lockout *lockout, uint16_t threshold, uint32_t base_ms, uint32_t max_ms, uint32_t reset_ms);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * power - decides when each node's module (PMIC_EN) and channel (5 V rail) are cut and restored.
  *
- * The electrical reality (sources in board/super4c.h): both nets rest at "on", so a node runs unless it is held off. Current into an
- * unpowered module harms it, so the module is always cut before its channel and released only on a good, stable rail. Four
+ * The electrical reality (sources in board/super4c.h): both nets rest at "on", so a node runs unless it is held off. Current into
+ * an unpowered module harms it, so the module is always cut before its channel and released only on a good, stable rail. Four
  * rails switched on at once would trip the supply, so any two rise at least stagger_ms apart.
  *
  * What it decides: the wanted level of eight pins. What it never does: touch a pin, read a clock, or tell "off" from memory.
@@ -11,7 +11,9 @@
  *
  * After a controller restart: power_adopt() takes the pads as found and the journal records as stored. It wants no change of its
  * own; an order that was cut short goes on from its journaled phase. Only when the holds were lost with the input
- * power (power_on) is the restore policy applied, and interrupted orders are reported as failed. */
+ * power (power_on) is the restore policy applied, and interrupted orders are reported as failed. A node found on though it was
+ * ordered off shows that the holds were lost: it is ordered off again, or a fenced node would come back by itself; unless the
+ * holds cannot have been lost by this restart, then the controller died while it restored the nodes, and does so again. */
 #ifndef CORE_POWER_H
 #define CORE_POWER_H
 
@@ -52,26 +54,30 @@ enum power_failure {
 
 /* All in milliseconds, millivolts and milliamperes; values and their sources in board/super4c.h. */
 struct power_limits {
-    uint32_t stagger_ms;            /* least time between two rails rising */
-    uint32_t hardware_stagger_ms;   /* after power-on: until the board's own sequencer is surely done */
-    uint32_t module_low_ms;         /* least low time of PMIC_EN */
-    uint32_t module_to_channel_ms;  /* from PMIC_EN low to the channel going off */
-    uint32_t channel_off_ms;        /* least off time of a channel */
-    uint32_t off_timeout_ms;        /* a rail must be dead by then */
-    uint32_t up_timeout_ms;         /* a rail must have become good and stable by then */
-    uint32_t stable_ms;             /* a rail must stay good that long before PMIC_EN rises */
-    uint32_t settle_ms;             /* a sample proves a change only when taken that long after it */
-    int32_t off_mv;                 /* below: the rail is dead */
-    int32_t good_mv;                /* at or above: the rail is good */
-    int32_t module_off_ma;          /* below, with PMIC_EN low: no module runs */
-    int32_t restart_drop_ma;        /* PMIC_EN low must lower the current by this much ... */
-    int32_t restart_check_ma;       /* ... when it was at least this before */
+    uint32_t stagger_ms;           /* least time between two rails rising */
+    uint32_t hardware_stagger_ms;  /* after power-on: until the board's own sequencer is surely done */
+    uint32_t module_low_ms;        /* least low time of PMIC_EN */
+    uint32_t module_to_channel_ms; /* from PMIC_EN low to the channel going off */
+    uint32_t channel_off_ms;       /* least off time of a channel */
+    uint32_t off_timeout_ms;       /* a rail must be dead by then */
+    uint32_t up_timeout_ms;        /* a rail must have become good and stable by then */
+    uint32_t stable_ms;            /* a rail must stay good that long before PMIC_EN rises */
+    uint32_t pad_ms;               /* a pad must read as driven by then */
+    uint32_t settle_ms;            /* a sample proves a change only when taken that long after it */
+    int32_t off_mv;                /* below: the rail is dead */
+    int32_t lost_mv;               /* below, with no order given: the rail is lost */
+    int32_t good_mv;               /* at or above: the rail is good */
+    int32_t module_off_ma;         /* below, with PMIC_EN low: no module runs */
+    int32_t restart_drop_ma;       /* PMIC_EN low must lower the current by this much ... */
+    int32_t restart_check_ma;      /* ... when it was at least this before */
 };
 
 /* What one node's record in the store holds. The journal of design rule 8 and the last ordered state of rule 7 in one value. */
 #define POWER_RECORD_SIZE 96
 
-struct power_pins { bool module_on, channel_on; }; /* true = released or driven to "on" */
+struct power_pins {
+    bool module_on, channel_on;
+}; /* true = released or driven to "on" */
 
 struct power_node_in {
     struct power_pins pads; /* as read back from the pads */
@@ -80,17 +86,17 @@ struct power_node_in {
 };
 
 struct power_in {
-    uint64_t now_ms;        /* monotonic, > 0 */
-    uint64_t pins_done_ms;  /* when the pins of the last answer had been written; 0 before the first */
+    uint64_t now_ms;       /* monotonic, > 0 */
+    uint64_t pins_done_ms; /* when the pins of the last answer had been written; 0 before the first */
     struct power_node_in node[NODE_COUNT];
 };
 
 struct power_out {
     struct power_pins pins[NODE_COUNT]; /* always complete; the caller writes the ones that differ from what it drives */
-    bool save[NODE_COUNT];              /* write power_record() of these before anything else, then power_saved() and step again */
+    bool save[NODE_COUNT]; /* store power_record() of these, say power_saved(), step again; no pin of this answer waits for it */
     struct event events[POWER_EVENT_COUNT];
     size_t event_count;
-    uint64_t wake_ms;                   /* call again no later than this; UINT64_MAX when only an order or a sample matters */
+    uint64_t wake_ms; /* call again no later than this; UINT64_MAX when only an order or a sample matters */
 };
 
 enum power_phase {
@@ -98,13 +104,13 @@ enum power_phase {
     PHASE_JOURNAL_DOWN, /* waiting for the record that an order has begun */
     PHASE_MODULE_DOWN,
     PHASE_CHANNEL_DOWN,
-    PHASE_OFF_REST,     /* cycle: least off time */
-    PHASE_JOURNAL_UP,   /* waiting for the record that nothing is left to cut */
-    PHASE_DELAY,        /* start delay after restored input power */
-    PHASE_WAIT_SLOT,    /* least off time, then the stagger */
+    PHASE_OFF_REST,   /* cycle: least off time */
+    PHASE_JOURNAL_UP, /* waiting for the record that nothing is left to cut */
+    PHASE_DELAY,      /* start delay after restored input power */
+    PHASE_WAIT_SLOT,  /* least off time, then the stagger */
     PHASE_CHANNEL_UP,
     PHASE_MODULE_UP,
-    PHASE_JOURNAL_END,  /* waiting for the record that the order is over */
+    PHASE_JOURNAL_END, /* waiting for the record that the order is over */
     PHASE_COUNT
 };
 
@@ -115,82 +121,83 @@ struct power_task {
     uint32_t id; /* rising, never 0, unique while the store lives */
     enum power_task_state state;
     enum power_act act;
-    uint8_t node_mask;                     /* bit 0 = node 1 */
-    uint8_t pending_mask;                  /* nodes not yet finished */
+    uint8_t node_mask;    /* bit 0 = node 1 */
+    uint8_t pending_mask; /* nodes not yet finished */
     enum power_failure failure[NODE_COUNT];
     int32_t mv[NODE_COUNT], ma[NODE_COUNT]; /* as measured when the node's part ended */
     struct origin origin;
-    uint64_t start_wall_ms, end_wall_ms;   /* 0 when unknown */
+    uint64_t start_wall_ms, end_wall_ms; /* 0 when unknown */
 };
 
 enum power_refusal {
     POWER_ACCEPTED = 0,
-    POWER_REFUSED_BUSY,      /* another order is under way on a node addressed */
-    POWER_REFUSED_NOT_ON,    /* restart and cycle need a node that is on, measured or unmeasurable */
-    POWER_REFUSED_ARGUMENT,  /* no such node or act */
+    POWER_REFUSED_BUSY,     /* another order is under way on a node addressed */
+    POWER_REFUSED_NOT_ON,   /* restart and cycle need a node that is on, measured or unmeasurable */
+    POWER_REFUSED_ARGUMENT, /* no such node or act */
 };
 
 /* The evidence and what follows from it. */
 enum power_state {
     POWER_STATE_UNKNOWN = 0, /* not measured: the sensor is lost or has not spoken since the last change */
     POWER_STATE_ON,
-    POWER_STATE_OFF          /* proven: rail dead, or PMIC_EN low and less current than any module draws */
+    POWER_STATE_OFF /* proven: rail dead, or PMIC_EN low and less current than any module draws */
 };
 
 struct power_view {
     enum power_state state;
     struct power_pins pads;
     enum power_phase phase;
-    enum power_act act;       /* under way, or POWER_ACT_NONE */
-    uint32_t task_id;         /* of the order under way, 0 when none */
-    bool last_failed;         /* the latest order on this node failed: the node may not be as ordered */
+    enum power_act act; /* under way, or POWER_ACT_NONE */
+    uint32_t task_id;   /* of the order under way, 0 when none */
+    bool last_failed;   /* the latest order on this node failed: the node may not be as ordered */
     enum power_failure last_failure;
-    uint64_t on_since_ms;     /* when the module was last released or adopted on; 0 while it is off */
+    uint64_t on_since_ms;        /* when the module was last released or adopted on; 0 while it is off */
     uint64_t last_reset_wall_ms; /* last time the module was cut and restored, 0 when unknown */
 };
 
 /* ---- inside; read only by power*.c ---- */
 struct power_node {
-    uint8_t index;            /* 0-based */
     enum power_phase phase;
     enum power_act act;
-    bool up_phase;            /* journaled: nothing left to cut */
-    bool wanted_on;           /* the last ordered state, for the restore policy */
-    bool end_failed;          /* the order is over and failed; waits for its record */
+    bool up_phase;  /* journaled: nothing left to cut */
+    bool entered;   /* the phase's pins have been set */
+    uint8_t wanted; /* the last ordered state: POWER_ON, POWER_FORCE_OFF or POWER_MODULE_OFF */
     enum power_failure failure, last_failure;
     uint32_t task_id;
     struct origin origin;
-    struct power_pins drive;  /* what the pins shall be */
-    uint64_t phase_ms;        /* when the phase began */
+    struct power_pins drive;                               /* what the pins shall be */
+    uint64_t phase_ms;                                     /* when the phase began */
     uint64_t module_low_ms, channel_off_ms, channel_on_ms; /* when the pin last went there; 0 = before we started */
-    uint64_t good_since_ms;   /* rail good since, 0 when it is not */
+    uint64_t good_since_ms;                                /* rail good since, 0 when it is not */
     uint64_t delay_until_ms;
-    int32_t before_ma;        /* current before the module went down */
-    bool saving;              /* a record has been asked for and is not yet confirmed */
-    bool alarm_lost;          /* RAIL_LOST was said */
-    bool alarm_pin;           /* PIN_MISMATCH was said */
+    int32_t before_ma; /* current before the module went down */
+    bool alarm_lost;   /* RAIL_LOST was said */
+    bool alarm_pin;    /* PIN_MISMATCH was said */
     uint64_t mismatch_since_ms;
-    uint64_t changed_ms;      /* last time one of our pins moved; samples before it + settle_ms prove nothing */
+    uint64_t changed_ms; /* last time one of our pins moved; samples before it + settle_ms prove nothing */
     uint64_t on_since_ms;
     uint64_t last_reset_wall_ms;
-    bool resumed;
 };
 
 struct power {
     struct power_limits limits;
     struct power_node node[NODE_COUNT];
     struct power_task task[POWER_TASK_COUNT];
-    struct power_in in;        /* the latest */
+    struct power_in in; /* the latest */
     uint32_t last_task_id;
-    uint64_t next_rise_ms;     /* no rail may rise before */
-    bool rise_pending;         /* a rise was granted in the last answer; its end time is not yet known */
+    uint64_t next_rise_ms;                 /* no rail may rise before */
+    bool rise_pending;                     /* a rise was granted in the last answer; when it was carried out is not yet known */
+    uint64_t watch_from_ms;                /* the hardware's own sequencer is done; from now on a dead rail is news */
+    struct event queue[POWER_EVENT_COUNT]; /* events since the last step */
+    size_t queue_count;
     uint64_t wall_ms;
 };
 /* ---- */
 
 struct power_adopted {
     uint64_t now_ms;
-    bool power_on; /* the holds were lost with the input power */
+    bool power_on;   /* input power had gone: the restore policy applies */
+    bool holds_lost; /* the pads went back to rest (EN, RTC watchdog) though the board stayed powered */
     struct {
         struct power_pins pads;
         const uint8_t *record; /* POWER_RECORD_SIZE bytes, or NULL when the store has none */
@@ -221,5 +228,6 @@ const struct power_task *power_task_at(const struct power *power, unsigned age);
 
 const char *power_act_name(enum power_act act);             /* "ForceOff" */
 const char *power_failure_text(enum power_failure failure); /* a sentence part for people */
+const char *power_phase_name(enum power_phase phase);       /* "WaitingForSlot" */
 
 #endif

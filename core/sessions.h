@@ -12,9 +12,9 @@
 #include "core/origin.h"
 
 struct session {
-    uint32_t id;          /* rising; 0 marks a free entry */
+    uint32_t id; /* rising; 0 marks a free entry */
     char token[SESSION_TOKEN_SIZE];
-    int8_t account;       /* slot in accounts */
+    int8_t account; /* slot in accounts */
     struct origin origin;
     uint64_t created_wall_ms;
     uint64_t used_ms;
@@ -30,7 +30,8 @@ void sessions_init(struct sessions *sessions, uint32_t timeout_ms);
 /* token_random: 16 random bytes. When an old session had to go, *evicted holds it, else evicted->id is 0. */
 struct session *sessions_open(struct sessions *sessions, int account, const struct origin *origin, const uint8_t token_random[16],
                               uint64_t now_ms, uint64_t wall_ms, struct session *evicted);
-/* The live session of a token, its idle time started anew; NULL when unknown or expired. Compares every token in constant time. */
+/* The live session of a token, its idle time started anew; NULL when unknown or expired. Compares every token in constant time.
+ */
 struct session *sessions_use(struct sessions *sessions, const char *token, uint64_t now_ms);
 struct session *sessions_find(struct sessions *sessions, uint32_t id);
 void sessions_close(struct session *session);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * ina3221 - one TI INA3221 triple current and voltage monitor (SBOS576), polled; its alert pins are not wired on this board.
- * Identity and configuration are checked at every reading, so a chip that was reset by a brown-out, or something else at its address, is never
- * believed. Any bus error makes all three channels invalid; there are no zeros for want of an answer. A lost chip is tried again at each
- * reading after a bus recovery. After a controller restart: the chip is configured again, which only starts a new conversion. */
+ * Identity and configuration are checked at every reading, so a chip that was reset by a brown-out, or something else at its
+ * address, is never believed. Any bus error makes all three channels invalid; there are no zeros for want of an answer. A lost
+ * chip is tried again at each reading after a bus recovery. After a controller restart: the chip is configured again, which only
+ * starts a new conversion. */
 #ifndef DRIVER_INA3221_H
 #define DRIVER_INA3221_H
 
@@ -14,19 +15,19 @@
 #define INA3221_CHANNEL_COUNT 3
 
 enum ina3221_state {
-    INA3221_NEW = 0,    /* not yet configured */
+    INA3221_NEW = 0, /* not yet configured */
     INA3221_OK,
-    INA3221_NOT_FOUND,  /* nobody acknowledges */
-    INA3221_BUS_STUCK,  /* a line is held low */
+    INA3221_NOT_FOUND, /* nobody acknowledges */
+    INA3221_BUS_STUCK, /* a line is held low */
     INA3221_BUS_ERROR,
-    INA3221_FOREIGN,    /* a device answers that is not an INA3221 */
+    INA3221_FOREIGN, /* a device answers that is not an INA3221 */
 };
 
 struct ina3221 {
-    uint8_t address;      /* 7 bits, 0x40..0x43 */
+    uint8_t address; /* 7 bits, 0x40..0x43 */
     uint32_t shunt_uohm;
     enum ina3221_state state;
-    bool converting;      /* configured, first conversion not yet complete */
+    bool converting; /* configured, first conversion not yet complete */
 };
 
 struct ina3221_reading {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * power_pins - one node's two power nets, PMIC_ENABLE and PSU, driven so that no restart of the controller makes an edge.
  *
- * The hazards (board facts): an output enabled at its reset register value of 0 pulls PMIC_ENABLE low and kills the module; an internal pull-up
- * of 45 kOhm into the PSU transistor's base may switch a rail off; PMIC_ENABLE is pulled to 5 V by the module. Hence: read the pad, write its level
- * to the register, enable the output (open drain for PMIC_ENABLE, lowest drive for PSU, which has no base resistor), and only then release the hold. After
- * each change the pad is held again. */
+ * The hazards (board facts): an output enabled at its reset register value of 0 pulls PMIC_ENABLE low and kills the module; an
+ * internal pull-up of 45 kOhm into the PSU transistor's base may switch a rail off; PMIC_ENABLE is pulled to 5 V by the module.
+ * Hence: read the pad, write its level to the register, enable the output (open drain for PMIC_ENABLE, lowest drive for PSU,
+ * which has no base resistor), and only then release the hold. After each change the pad is held again. */
 #ifndef DRIVER_POWER_PINS_H
 #define DRIVER_POWER_PINS_H
 
@@ -14,7 +14,7 @@
 #include "hal/gpio.h"
 
 struct power_pins_driver {
-    uint8_t pmic_pin, psu_pin; /* GPIO numbers */
+    uint8_t pmic_pin, psu_pin;  /* GPIO numbers */
     bool module_on, channel_on; /* as driven */
     bool adopted;
 };

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HAL_STORE_KEY_MAX 15     /* characters; NVS_KEY_NAME_MAX_SIZE - 1 */
+#define HAL_STORE_KEY_MAX   15   /* characters; NVS_KEY_NAME_MAX_SIZE - 1 */
 #define HAL_STORE_VALUE_MAX 4000 /* bytes; the NVS limit for one entry */
 
 struct hal_store {

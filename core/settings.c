@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/settings.h"
+
+#include <string.h>
+
+#include "core/bytes.h"
+#include "core/power.h"
+
+#define RECORD_VERSION 1
+
+struct settings settings_default(void) {
+    struct settings settings = {.host_name = "super4c", .session_timeout_s = 1800, .lockout_threshold = 5, .lockout_base_s = 30};
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        /* On the twin the service network's addresses are 127.0.0.11 to 14; a real network's are the owner's to set. */
+        const uint8_t address[4] = {127, 0, 0, (uint8_t)(11 + i)};
+        memcpy(settings.node[i].service_address, address, sizeof address);
+        settings.node[i].restore = RESTORE_LAST_STATE;
+    }
+    return settings;
+}
+
+static bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/* RFC 1123, 2.1: letters, digits and hyphens, no hyphen at either end. */
+static bool host_name_ok(const char *name) {
+    size_t length = strlen(name);
+    if (length == 0 || name[0] == '-' || name[length - 1] == '-') return false;
+    for (size_t i = 0; i < length; i++)
+        if (!is_alphanumeric(name[i]) && name[i] != '-') return false;
+    return true;
+}
+
+const char *settings_problem(const struct settings *settings) {
+    if (!host_name_ok(settings->host_name)) return "HostName";
+    if (settings->session_timeout_s < 30 || settings->session_timeout_s > 86400) return "SessionTimeout";
+    if (settings->lockout_threshold > 100) return "AccountLockoutThreshold";
+    if (settings->lockout_base_s < 1 || settings->lockout_base_s > 3600) return "AccountLockoutDuration";
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        if (settings->node[i].restore >= RESTORE_COUNT) return "PowerRestorePolicy";
+        if (settings->node[i].on_delay_s > 3600) return "PowerOnDelaySeconds";
+    }
+    return NULL;
+}
+
+size_t settings_encode(const struct settings *settings, uint8_t record[SETTINGS_RECORD_SIZE]) {
+    struct bytes_writer writer = bytes_writer(record, SETTINGS_RECORD_SIZE);
+    bytes_put_u8(&writer, RECORD_VERSION);
+    bytes_put(&writer, settings->host_name, HOST_NAME_SIZE);
+    bytes_put_u32(&writer, settings->session_timeout_s);
+    bytes_put_u16(&writer, settings->lockout_threshold);
+    bytes_put_u16(&writer, settings->lockout_base_s);
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        const struct node_settings *node = &settings->node[i];
+        bytes_put(&writer, node->label, NODE_LABEL_SIZE);
+        bytes_put_u8(&writer, node->restore);
+        bytes_put_u16(&writer, node->on_delay_s);
+        bytes_put(&writer, node->service_address, sizeof node->service_address);
+    }
+    bytes_seal(&writer);
+    return SETTINGS_RECORD_SIZE;
+}
+
+bool settings_decode(struct settings *settings, const uint8_t *record, size_t size) {
+    if (size != SETTINGS_RECORD_SIZE || !bytes_sealed(record, size)) return false;
+    struct settings read = {0};
+    struct bytes_reader reader = bytes_reader(record, size);
+    if (bytes_get_u8(&reader) != RECORD_VERSION) return false;
+    bytes_get_text(&reader, read.host_name, HOST_NAME_SIZE);
+    read.session_timeout_s = bytes_get_u32(&reader);
+    read.lockout_threshold = bytes_get_u16(&reader);
+    read.lockout_base_s = bytes_get_u16(&reader);
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        struct node_settings *node = &read.node[i];
+        bytes_get_text(&reader, node->label, NODE_LABEL_SIZE);
+        node->restore = bytes_get_u8(&reader);
+        node->on_delay_s = bytes_get_u16(&reader);
+        bytes_get(&reader, node->service_address, sizeof node->service_address);
+    }
+    if (settings_problem(&read)) return false;
+    *settings = read;
+    return true;
+}
