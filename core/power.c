@@ -359,26 +359,29 @@ static void grant_rise(struct power *power, const bool wants[NODE_COUNT], uint64
     int chosen = -1;
     for (int i = 0; i < NODE_COUNT; i++)
         if (wants[i] && (chosen < 0 || power->node[i].phase_ms < power->node[chosen].phase_ms)) chosen = i;
-    if (chosen < 0 || power->rise_pending) return;
+    if (chosen < 0) return;
     if (power->in.now_ms < power->next_rise_ms) {
         if (power->next_rise_ms < *wake_ms) *wake_ms = power->next_rise_ms;
         return;
     }
     power_node_rise(&power->node[chosen], power->in.now_ms);
-    power->rise_pending = true;
     power->next_rise_ms = power->in.now_ms + power->limits.stagger_ms;
-    *wake_ms = power->in.now_ms; /* learn soon when it was carried out */
+}
+
+static void note_moved(struct power *power, unsigned index, uint64_t moved_ms) {
+    struct power_node *node = &power->node[index];
+    bool rising = node->moving && node->phase == PHASE_CHANNEL_UP && node->channel_on_ms == node->changed_ms;
+    power_node_moved(node, moved_ms);
+    if (rising && power->next_rise_ms < moved_ms + power->limits.stagger_ms)
+        power->next_rise_ms = moved_ms + power->limits.stagger_ms;
 }
 
 void power_step(struct power *power, const struct power_in *in, uint64_t wall_ms, struct power_out *out) {
     CHECK(in->now_ms >= power->in.now_ms);
     power->in = *in;
     power->wall_ms = wall_ms;
-    if (power->rise_pending) { /* the distance counts from when the pin had surely moved, one millisecond of rounding included */
-        power->rise_pending = false;
-        uint64_t risen_ms = in->pins_done_ms ? in->pins_done_ms : in->now_ms;
-        if (risen_ms + power->limits.stagger_ms + 1 > power->next_rise_ms)
-            power->next_rise_ms = risen_ms + power->limits.stagger_ms + 1;
+    if (in->pins_done_ms) { /* one millisecond for what the clock rounds off */
+        for (unsigned i = 0; i < NODE_COUNT; i++) note_moved(power, i, in->pins_done_ms + 1);
     }
     *out = (struct power_out){.wake_ms = UINT64_MAX};
     bool wants_rise[NODE_COUNT];

@@ -161,6 +161,7 @@ struct power_node {
     enum power_act act;
     bool up_phase;  /* journaled: nothing left to cut */
     bool entered;   /* the phase's pins have been set */
+    bool moving;    /* a pin changed in the last answer; when it was carried out is not yet known */
     uint8_t wanted; /* the last ordered state: POWER_ON, POWER_FORCE_OFF or POWER_MODULE_OFF */
     enum power_failure failure, last_failure;
     uint32_t task_id;
@@ -186,7 +187,6 @@ struct power {
     struct power_in in; /* the latest */
     uint32_t last_task_id;
     uint64_t next_rise_ms;                 /* no rail may rise before */
-    bool rise_pending;                     /* a rise was granted in the last answer; when it was carried out is not yet known */
     uint64_t watch_from_ms;                /* the hardware's own sequencer is done; from now on a dead rail is news */
     struct event queue[POWER_EVENT_COUNT]; /* events since the last step */
     size_t queue_count;

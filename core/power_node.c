@@ -17,6 +17,7 @@ static void fail(struct power_node *node, enum power_failure failure) {
 static void drive_module(struct power_node *node, bool on, uint64_t now_ms) {
     if (node->drive.module_on == on) return;
     node->drive.module_on = on;
+    node->moving = true;
     node->changed_ms = now_ms;
     node->on_since_ms = on ? now_ms : 0;
     if (!on) node->module_low_ms = now_ms;
@@ -25,6 +26,7 @@ static void drive_module(struct power_node *node, bool on, uint64_t now_ms) {
 static void drive_channel(struct power_node *node, bool on, uint64_t now_ms) {
     if (node->drive.channel_on == on) return;
     node->drive.channel_on = on;
+    node->moving = true;
     node->changed_ms = now_ms;
     node->good_since_ms = 0;
     if (on)
@@ -80,7 +82,8 @@ struct step {
     struct power_node_result result;
 };
 
-static uint64_t elapsed_ms(const struct step *s) { return s->now_ms - s->node->phase_ms; }
+/* A phase may begin a millisecond ahead of now, see power_node_moved(). */
+static uint64_t elapsed_ms(const struct step *s) { return s->now_ms > s->node->phase_ms ? s->now_ms - s->node->phase_ms : 0; }
 
 static void wake_at(struct step *s, uint64_t at_ms) {
     if (at_ms > s->now_ms && at_ms < s->result.wake_ms) s->result.wake_ms = at_ms;
@@ -100,6 +103,7 @@ static bool module_down(struct step *s) {
     struct power_node *node = s->node;
     if (!node->entered) {
         node->entered = true;
+        node->phase_ms = s->now_ms; /* a resumed order may come here long after its phase was set */
         node->before_ma = node->drive.module_on && s->in->rail.valid ? s->in->rail.ma : 0;
         drive_module(node, false, s->now_ms);
     }
@@ -210,6 +214,16 @@ struct power_node_result power_node_step(struct power_node *node, const struct p
     watch_good(node, limits, in);
     while (node->phase != PHASE_IDLE && phases[node->phase](&s)) {}
     return s.result;
+}
+
+void power_node_moved(struct power_node *node, uint64_t moved_ms) {
+    uint64_t decided_ms = node->changed_ms;
+    if (!node->moving || moved_ms < decided_ms) return;
+    uint64_t *const times[] = {&node->changed_ms, &node->phase_ms, &node->module_low_ms, &node->channel_off_ms,
+                               &node->channel_on_ms};
+    for (unsigned i = 0; i < sizeof times / sizeof times[0]; i++)
+        if (*times[i] == decided_ms) *times[i] = moved_ms;
+    node->moving = false;
 }
 
 void power_node_rise(struct power_node *node, uint64_t now_ms) {

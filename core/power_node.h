@@ -26,6 +26,8 @@ struct power_node_result {
 };
 struct power_node_result power_node_step(struct power_node *node, const struct power_limits *limits,
                                          const struct power_node_in *in, uint64_t now_ms);
+/* The pins of the last answer had surely moved at moved_ms: every time counts from then, not from when it was decided. */
+void power_node_moved(struct power_node *node, uint64_t moved_ms);
 void power_node_rise(struct power_node *node, uint64_t now_ms);
 /* The record that was asked for is stored, or the store refused. True when the order ended by that. */
 bool power_node_saved(struct power_node *node, bool ok, uint64_t now_ms);

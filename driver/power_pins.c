@@ -10,7 +10,7 @@ static bool pmic_level(bool module_on) { return module_on; }
 static bool psu_level(bool channel_on) { return !channel_on; }
 
 /* Level, then direction, then the hold. A pad that is still held from before the restart stays so throughout: what is written
- * shows only when drive_pad() lets go, and by then it is the level the pad has. */
+ * shows only when drive_pad() has it taken over, and by then it is the level the pad has. */
 static int adopt_pad(const struct hal_gpio *gpio, uint8_t pin, enum hal_gpio_mode mode, bool *level) {
     int found = gpio->get_level(gpio->ctx, pin);
     if (found < 0) return found;
@@ -34,12 +34,11 @@ int power_pins_adopt(struct power_pins_driver *pins, const struct hal_gpio *gpio
     return error;
 }
 
-/* The register is written while the pad is held; the edge comes when the hold is let go. */
+/* The register is written while the pad is held; the edge comes when the pad takes it over. At no time is it without hold: a
+ * reset in that moment would let the net go to rest. */
 static int drive_pad(const struct hal_gpio *gpio, uint8_t pin, bool level) {
     int error = gpio->set_level(gpio->ctx, pin, level);
-    if (!error) error = gpio->set_hold(gpio->ctx, pin, false);
-    int held = gpio->set_hold(gpio->ctx, pin, true);
-    return error ? error : held;
+    return error ? error : gpio->relatch(gpio->ctx, pin);
 }
 
 static int drive_module(struct power_pins_driver *pins, const struct hal_gpio *gpio, bool on) {

@@ -4,7 +4,8 @@
  * The hazards (board facts): an output enabled at its reset register value of 0 pulls PMIC_ENABLE low and kills the module; an
  * internal pull-up of 45 kOhm into the PSU transistor's base may switch a rail off; PMIC_ENABLE is pulled to 5 V by the module.
  * Hence: read the pad, write its level to the register, enable the output (open drain for PMIC_ENABLE, lowest drive for PSU,
- * which has no base resistor), and only then release the hold. After each change the pad is held again. */
+ * which has no base resistor), and hold it. A change is
+ * written under the hold too and taken over by hal_gpio.relatch(). */
 #ifndef DRIVER_POWER_PINS_H
 #define DRIVER_POWER_PINS_H
 

@@ -28,6 +28,9 @@ struct hal_gpio {
     int (*set_drive)(void *ctx, uint8_t pin, uint8_t capability);
     /* gpio_hold_en / gpio_hold_dis: latches level and direction; survives esp_restart, panic and task watchdog. */
     int (*set_hold)(void *ctx, uint8_t pin, bool held);
+    /* A held pad takes over what its registers hold now, and stays held. On the chip: gpio_hold_dis and gpio_hold_en with
+     * interrupts off, less than a microsecond into which no reset of the firmware's own making can fall. */
+    int (*relatch)(void *ctx, uint8_t pin);
 };
 
 #endif

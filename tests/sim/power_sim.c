@@ -2,7 +2,7 @@
  * power_sim - random group orders, power losses and deaths of the firmware at any hardware call, with the design's rules held
  * against every instant of the twin's truth:
  *   - no two rails rise within 500 ms, whoever raised them
- *   - PMIC_ENABLE is released only on a good rail, a channel is cut only under a module that is down
+ *   - PMIC_ENABLE is released only on a good rail, a channel is cut only under a module that is down for 10 ms
  *   - a restart of the controller makes no edge, and only addressed nodes see one
  *   - "off" is never said of a rail that is not
  *   - every accepted order ends, and the node is as the last one says
@@ -26,7 +26,7 @@ struct judge {
     uint64_t last_rise_us;
     unsigned rise_count, order_count, refused_count, loss_count;
     bool addressed[NODE_COUNT]; /* an order may be moving its pins */
-    uint8_t last_act[NODE_COUNT];
+    uint64_t module_cut_us[NODE_COUNT];
     unsigned violation_count;
 };
 
@@ -54,6 +54,9 @@ static bool judge_edge(void *ctx, const struct twin_edge *edge) {
         violation(judge, world, "PMIC_ENABLE released on a rail that is not good", node);
     if (!is_pmic && edge->level && twin_board_net(&world->board, twin_net_pmic(node)))
         violation(judge, world, "channel cut under a released module", node);
+    if (!is_pmic && edge->level && edge->us < judge->module_cut_us[node] + board_limits.power.module_to_channel_ms * 1000)
+        violation(judge, world, "channel cut before the module's regulators stopped", node);
+    if (is_pmic && !edge->level) judge->module_cut_us[node] = edge->us;
     return true;
 }
 
@@ -127,7 +130,6 @@ static void give_order(struct judge *judge, struct world *world) {
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         if (!(mask & (1u << i))) continue;
         judge->addressed[i] = true;
-        judge->last_act[i] = (uint8_t)act;
     }
 }
 

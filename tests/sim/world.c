@@ -87,6 +87,12 @@ static int gpio_set_hold(void *ctx, uint8_t pin, bool held) {
     return world->twin_gpio.set_hold(world->twin_gpio.ctx, pin, held);
 }
 
+static int gpio_relatch(void *ctx, uint8_t pin) {
+    struct world *world = ctx;
+    call(world, GPIO_CALL_US);
+    return world->twin_gpio.relatch(world->twin_gpio.ctx, pin);
+}
+
 static int i2c_transfer(void *ctx, uint8_t address, const uint8_t *tx, size_t tx_size, uint8_t *rx, size_t rx_size) {
     struct world *world = ctx;
     call(world, I2C_CALL_US);
@@ -164,7 +170,8 @@ void world_init(struct world *world, uint64_t seed) {
                                     .set_mode = gpio_set_mode,
                                     .set_pull = gpio_set_pull,
                                     .set_drive = gpio_set_drive,
-                                    .set_hold = gpio_set_hold};
+                                    .set_hold = gpio_set_hold,
+                                    .relatch = gpio_relatch};
     world->i2c = (struct hal_i2c){.ctx = world, .transfer = i2c_transfer, .recover = i2c_recover};
     world->clock = (struct hal_clock){.ctx = world, .now_us = clock_now_us, .wall_ms = clock_wall_ms};
     world->chance = (struct hal_random){.ctx = world, .fill = chance_fill};

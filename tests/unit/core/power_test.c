@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "board/super4c.h"
+
+/* A board that does what it is told: rails follow their channel after 60 ms, measured every 110 ms. */
+struct bench {
+    struct power power;
+    struct power_in in;
+    struct power_out out;
+    uint64_t changed_ms[NODE_COUNT];
+    bool stuck_on[NODE_COUNT], stuck_off[NODE_COUNT], sensor_lost[NODE_COUNT], store_full;
+    uint8_t record[NODE_COUNT][POWER_RECORD_SIZE];
+    struct event events[64];
+    unsigned event_count;
+    uint64_t rise_ms[16];
+    unsigned rise_count;
+};
+
+static struct bench bench;
+static const struct origin admin = {.actor = "admin", .via = VIA_REDFISH};
+
+static void measure(unsigned i) {
+    struct power_node_in *node = &bench.in.node[i];
+    bool on = (node->pads.channel_on || bench.stuck_on[i]) && !bench.stuck_off[i];
+    bool moved_just_now = bench.in.now_ms < bench.changed_ms[i] + 60;
+    node->rail.valid = !bench.sensor_lost[i];
+    if (bench.sensor_lost[i] || moved_just_now) return;
+    node->rail.taken_ms = bench.in.now_ms;
+    node->rail.mv = on ? 5180 : 16;
+    node->rail.ma = on && node->pads.module_on ? 650 : on ? 120 : 0;
+}
+
+static void step(void) {
+    for (unsigned turn = 0; turn < 8; turn++) {
+        bool again = false;
+        power_step(&bench.power, &bench.in, 0, &bench.out);
+        for (unsigned i = 0; i < bench.out.event_count && bench.event_count < 64; i++)
+            bench.events[bench.event_count++] = bench.out.events[i];
+        for (unsigned i = 0; i < NODE_COUNT; i++) {
+            struct power_pins *pads = &bench.in.node[i].pads, want = bench.out.pins[i];
+            if (want.channel_on && !pads->channel_on && bench.rise_count < 16)
+                bench.rise_ms[bench.rise_count++] = bench.in.now_ms;
+            if (want.channel_on != pads->channel_on) bench.changed_ms[i] = bench.in.now_ms;
+            if (memcmp(&want, pads, sizeof want) != 0) {
+                *pads = want;
+                bench.in.pins_done_ms = bench.in.now_ms;
+                again = true;
+            }
+            if (!bench.out.save[i]) continue;
+            if (!bench.store_full) power_record(&bench.power, i, bench.record[i]);
+            power_saved(&bench.power, i, !bench.store_full);
+            again = true;
+        }
+        if (!again) return;
+    }
+}
+
+static void run(uint64_t ms) {
+    for (uint64_t end_ms = bench.in.now_ms + ms; bench.in.now_ms < end_ms; bench.in.now_ms += 10) {
+        if (bench.in.now_ms % 110 == 0)
+            for (unsigned i = 0; i < NODE_COUNT; i++) measure(i);
+        step();
+    }
+}
+
+static void adopt(bool power_on, bool with_records) {
+    struct power_adopted adopted = {.now_ms = bench.in.now_ms, .power_on = power_on};
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        adopted.node[i].pads = bench.in.node[i].pads;
+        adopted.node[i].record = with_records ? bench.record[i] : NULL;
+    }
+    bench.event_count = 0;
+    power_adopt(&bench.power, &board_limits.power, &adopted);
+}
+
+static int setup(void **state) {
+    (void)state;
+    memset(&bench, 0, sizeof bench);
+    bench.in.now_ms = 11000;
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        bench.in.node[i].pads = (struct power_pins){true, true};
+        bench.in.node[i].pads_valid = true;
+        measure(i);
+    }
+    adopt(false, false);
+    run(1000);
+    return 0;
+}
+
+static uint32_t order(enum power_act act, uint8_t mask) {
+    uint32_t id = 0;
+    assert_int_equal(power_order(&bench.power, act, mask, &admin, bench.in.now_ms, &id), POWER_ACCEPTED);
+    return id;
+}
+
+static enum power_task_state task_state(uint32_t id) {
+    const struct power_task *task = power_task(&bench.power, id);
+    assert_non_null(task);
+    return task->state;
+}
+
+static unsigned logged(enum event_code code) {
+    unsigned count = 0;
+    for (unsigned i = 0; i < bench.event_count; i++) count += bench.events[i].code == code;
+    return count;
+}
+
+static void adopting_moves_nothing(void **state) {
+    (void)state;
+    bench.in.node[1].pads.module_on = false;
+    bench.in.node[2].pads = (struct power_pins){false, false};
+    adopt(false, false);
+    run(5000);
+    assert_true(bench.in.node[0].pads.module_on && bench.in.node[0].pads.channel_on);
+    assert_false(bench.in.node[1].pads.module_on);
+    assert_true(bench.in.node[1].pads.channel_on);
+    assert_false(bench.in.node[2].pads.channel_on);
+    assert_int_equal(bench.rise_count, 0);
+}
+
+static void force_off_is_done_when_the_rail_is_dead(void **state) {
+    (void)state;
+    uint32_t id = order(POWER_FORCE_OFF, 1);
+    run(20);
+    assert_false(bench.in.node[0].pads.module_on);
+    assert_int_equal(power_view(&bench.power, 0).state, POWER_STATE_ON); /* not yet proven */
+    run(1000);
+    assert_int_equal(task_state(id), TASK_COMPLETED);
+    assert_int_equal(power_view(&bench.power, 0).state, POWER_STATE_OFF);
+    assert_int_equal(logged(EVENT_POWER_ORDERED), 1);
+    assert_int_equal(logged(EVENT_POWER_DONE), 1);
+    assert_string_equal(bench.events[bench.event_count - 1].origin.actor, "admin");
+    assert_true(bench.in.node[1].pads.module_on); /* nobody else */
+}
+
+static void a_stuck_rail_is_a_failure(void **state) {
+    (void)state;
+    bench.stuck_on[0] = true;
+    uint32_t id = order(POWER_FORCE_OFF, 1);
+    run(3000);
+    assert_int_equal(task_state(id), TASK_FAILED);
+    assert_int_equal(power_task(&bench.power, id)->failure[0], POWER_FAIL_RAIL_STUCK_ON);
+    assert_int_equal(power_task(&bench.power, id)->mv[0], 5180);
+    assert_int_equal(logged(EVENT_POWER_FAILED), 1);
+    assert_int_equal(power_view(&bench.power, 0).state, POWER_STATE_ON);
+    bench.stuck_on[0] = false;
+    bench.stuck_off[0] = true;
+    run(1000);
+    id = order(POWER_ON, 1);
+    run(9000);
+    assert_int_equal(power_task(&bench.power, id)->failure[0], POWER_FAIL_RAIL_STUCK_OFF);
+    assert_false(bench.in.node[0].pads.module_on); /* never released on a dead rail */
+    assert_false(bench.in.node[0].pads.channel_on);
+}
+
+static void a_lost_sensor_proves_nothing(void **state) {
+    (void)state;
+    bench.sensor_lost[0] = true;
+    measure(0);
+    uint32_t id = order(POWER_FORCE_OFF, 1);
+    run(3000);
+    assert_int_equal(power_task(&bench.power, id)->failure[0], POWER_FAIL_NOT_MEASURED);
+    assert_int_equal(power_view(&bench.power, 0).state, POWER_STATE_UNKNOWN);
+    id = order(POWER_ON, 1);
+    run(9000);
+    assert_int_equal(power_task(&bench.power, id)->failure[0], POWER_FAIL_NOT_MEASURED);
+    assert_true(bench.in.node[0].pads.module_on); /* but it is not kept dark for want of a sensor */
+}
+
+static void rails_rise_apart(void **state) {
+    (void)state;
+    order(POWER_CYCLE, 15);
+    run(12000);
+    assert_int_equal(bench.rise_count, 4);
+    for (unsigned i = 1; i < 4; i++) assert_true(bench.rise_ms[i] - bench.rise_ms[i - 1] > 500);
+    for (unsigned i = 0; i < NODE_COUNT; i++) assert_true(bench.in.node[i].pads.module_on);
+}
+
+static void orders_in_the_way(void **state) {
+    (void)state;
+    uint32_t cycle = order(POWER_CYCLE, 1), other;
+    run(50);
+    assert_int_equal(power_order(&bench.power, POWER_FORCE_RESTART, 1, &admin, bench.in.now_ms, &other), POWER_REFUSED_BUSY);
+    assert_int_equal(order(POWER_CYCLE, 1), cycle); /* the same wish joins */
+    uint32_t off = order(POWER_FORCE_OFF, 1);
+    assert_int_equal(power_task(&bench.power, cycle)->failure[0], POWER_FAIL_SUPERSEDED);
+    uint32_t group_off = order(POWER_FORCE_OFF, 3);
+    run(2000);
+    assert_int_equal(task_state(off), TASK_COMPLETED);
+    assert_int_equal(task_state(group_off), TASK_COMPLETED);
+    assert_int_equal(power_order(&bench.power, POWER_FORCE_RESTART, 1, &admin, bench.in.now_ms, &other), POWER_REFUSED_NOT_ON);
+    assert_int_equal(power_order(&bench.power, POWER_CYCLE, 1, &admin, bench.in.now_ms, &other), POWER_REFUSED_NOT_ON);
+    assert_int_equal(power_order(&bench.power, POWER_ON, 16, &admin, bench.in.now_ms, &other), POWER_REFUSED_ARGUMENT);
+    assert_int_equal(power_order(&bench.power, POWER_ON, 0, &admin, bench.in.now_ms, &other), POWER_REFUSED_ARGUMENT);
+    assert_int_equal(task_state(order(POWER_FORCE_OFF, 1)), TASK_COMPLETED); /* already so */
+}
+
+static void restart_pulses_the_module_alone(void **state) {
+    (void)state;
+    uint32_t id = order(POWER_FORCE_RESTART, 4);
+    run(20);
+    uint64_t low_ms = bench.in.now_ms;
+    assert_false(bench.in.node[2].pads.module_on);
+    while (!bench.in.node[2].pads.module_on && bench.in.now_ms < low_ms + 5000) {
+        assert_true(bench.in.node[2].pads.channel_on);
+        run(10);
+    }
+    assert_true(bench.in.now_ms - low_ms >= 970 && bench.in.now_ms - low_ms < 2000);
+    run(1000);
+    assert_int_equal(task_state(id), TASK_COMPLETED);
+}
+
+static void a_module_that_ignores_its_pin_is_told(void **state) {
+    (void)state;
+    order(POWER_FORCE_RESTART, 1);
+    uint32_t id = power_task_at(&bench.power, 0)->id;
+    for (unsigned i = 0; i < 300; i++) { /* a jumper holds PMIC_ENABLE: the current does not drop */
+        run(10);
+        if (bench.in.node[0].rail.valid) bench.in.node[0].rail.ma = 650;
+    }
+    assert_int_equal(power_task(&bench.power, id)->failure[0], POWER_FAIL_MODULE_NO_EFFECT);
+    assert_true(bench.in.node[0].pads.module_on);
+}
+
+/* Ends the controller's life at each phase of a power cycle: the next one brings the node back and answers the order. */
+static void a_cut_short_order_goes_on(void **state) {
+    for (unsigned death_ms = 10; death_ms < 5000; death_ms += 70) {
+        setup(state);
+        uint32_t id = order(POWER_CYCLE, 2);
+        run(death_ms);
+        bool ended = task_state(id) == TASK_COMPLETED;
+        struct power_pins before = bench.in.node[1].pads;
+        adopt(false, true);
+        assert_memory_equal(&before, &bench.in.node[1].pads, sizeof before);
+        unsigned rises = bench.rise_count;
+        run(10000);
+        assert_true(bench.in.node[1].pads.module_on && bench.in.node[1].pads.channel_on);
+        assert_int_equal(bench.rise_count, ended ? rises : 1); /* cut once, never twice */
+        if (!ended) assert_int_equal(task_state(id), TASK_COMPLETED);
+        if (!ended) assert_int_equal(logged(EVENT_POWER_RESUMED), 1);
+    }
+}
+
+static void lost_input_power_applies_the_policy(void **state) {
+    (void)state;
+    order(POWER_FORCE_OFF, 1);
+    run(1500);
+    order(POWER_CYCLE, 2);
+    run(700);
+    for (unsigned i = 0; i < NODE_COUNT; i++) bench.in.node[i].pads = (struct power_pins){true, true}; /* holds are gone */
+    adopt(true, true);
+    run(1500);
+    assert_false(bench.in.node[0].pads.channel_on); /* last state: off */
+    assert_true(bench.in.node[1].pads.module_on);
+    assert_int_equal(logged(EVENT_POWER_FAILED), 1); /* the cycle that the outage cut short */
+}
+
+static void a_full_store_refuses_before_any_pin(void **state) {
+    (void)state;
+    bench.store_full = true;
+    uint32_t id = order(POWER_CYCLE, 1);
+    run(100);
+    assert_int_equal(power_task(&bench.power, id)->failure[0], POWER_FAIL_STORE);
+    assert_true(bench.in.node[0].pads.module_on && bench.in.node[0].pads.channel_on);
+}
+
+static void a_damaged_record_is_told_and_harmless(void **state) {
+    (void)state;
+    order(POWER_FORCE_OFF, 1);
+    run(1500);
+    bench.record[0][9] ^= 4;
+    adopt(false, true);
+    run(3000);
+    assert_int_equal(logged(EVENT_RECORD_DISCARDED), 4); /* three nodes never had one: a blank is no record either */
+    assert_false(bench.in.node[0].pads.channel_on);
+}
+
+static void a_rail_lost_without_order_is_one_event(void **state) {
+    (void)state;
+    run(3000);
+    bench.stuck_off[3] = true;
+    run(3000);
+    assert_int_equal(logged(EVENT_RAIL_LOST), 1);
+    bench.stuck_off[3] = false;
+    run(3000);
+    assert_int_equal(logged(EVENT_RAIL_LOST), 1);
+    assert_int_equal(logged(EVENT_RAIL_RETURNED), 1);
+    assert_true(bench.in.node[3].pads.channel_on);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(adopting_moves_nothing, setup),
+        cmocka_unit_test_setup(force_off_is_done_when_the_rail_is_dead, setup),
+        cmocka_unit_test_setup(a_stuck_rail_is_a_failure, setup),
+        cmocka_unit_test_setup(a_lost_sensor_proves_nothing, setup),
+        cmocka_unit_test_setup(rails_rise_apart, setup),
+        cmocka_unit_test_setup(orders_in_the_way, setup),
+        cmocka_unit_test_setup(restart_pulses_the_module_alone, setup),
+        cmocka_unit_test_setup(a_module_that_ignores_its_pin_is_told, setup),
+        cmocka_unit_test_setup(a_cut_short_order_goes_on, setup),
+        cmocka_unit_test_setup(lost_input_power_applies_the_policy, setup),
+        cmocka_unit_test_setup(a_full_store_refuses_before_any_pin, setup),
+        cmocka_unit_test_setup(a_damaged_record_is_told_and_harmless, setup),
+        cmocka_unit_test_setup(a_rail_lost_without_order_is_one_event, setup),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
