@@ -182,6 +182,16 @@ static uint64_t run_power(struct bmc *bmc) {
 
 /* ---- health ---- */
 
+/* A state is logged when it is one to stay with: not what an order passes through, and not what is found after a start. */
+static void tell_state(struct bmc *bmc, unsigned index, bool order_under_way) {
+    enum health_state state = bmc->core.health[index].state, told = bmc->told_state[index];
+    if (state == HEALTH_UNKNOWN || state == told || order_under_way) return;
+    bmc->told_state[index] = state;
+    if (told == HEALTH_UNKNOWN) return;
+    struct event event = event_make(EVENT_NODE_STATE, (uint8_t)(index + 1), health_name(state));
+    core_log(&bmc->core, &event);
+}
+
 static void watch_health(struct bmc *bmc) {
     struct core *core = &bmc->core;
     for (unsigned i = 0; i < NODE_COUNT; i++) {
@@ -195,10 +205,8 @@ static void watch_health(struct bmc *bmc) {
             .text_ms = console->text_ms,
             .up_text_ms = console->up_ms,
         };
-        bool first = health->since_ms == 0; /* what is found after a start of the controller is no news */
-        if (!health_step(health, &board_limits.health, &in) || first) continue;
-        struct event event = event_make(EVENT_NODE_STATE, (uint8_t)(i + 1), health_name(health->state));
-        core_log(core, &event);
+        health_step(health, &board_limits.health, &in);
+        tell_state(bmc, i, in.power.act != POWER_ACT_NONE);
     }
 }
 
