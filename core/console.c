@@ -58,7 +58,8 @@ static void line_clean(struct line *line, const uint8_t *data, size_t size) {
 /* "Kernel panic - not syncing: why" without the time stamp before it. */
 static bool line_panics(struct console *console, const struct line *line, uint64_t now_ms) {
     const char *panic = strstr(line->text, "Kernel panic - not syncing");
-    if (!panic) return false;
+    bool closing = strstr(line->text, "---[ end Kernel panic") != NULL; /* the report's last line repeats its first */
+    if (!panic || closing) return false;
     text_copy(console->panic_line, sizeof console->panic_line, panic);
     console->panic_ms = now_ms;
     console->crash_pending = true;

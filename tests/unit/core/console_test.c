@@ -44,6 +44,7 @@ static void a_panic_is_marked_and_kept(void **state) {
     receive("[    9.0] sysrq: Trigger a crash\n", 1000);
     assert_true(receive("[    9.1] Kernel panic - not syncing: sysrq triggered crash\n", 1001));
     assert_false(receive("[    9.2] Call Trace:\n", 1500));
+    assert_false(receive("[    9.3] ---[ end Kernel panic - not syncing: sysrq triggered crash ]---\n", 1500));
     assert_string_equal(console.panic_line, "Kernel panic - not syncing: sysrq triggered crash");
     assert_false(console_crash(&console, 2400, 1000, text, sizeof text, &length)); /* not yet quiet */
     assert_true(console_crash(&console, 2500, 1000, text, sizeof text, &length));
