@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Frames as a guest might send them, whole and broken. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "twin/ether.h"
+
+#define PORT         6666
+#define HEADERS_SIZE 42 /* Ethernet, IPv4, UDP */
+
+static const char text[] = "Kernel panic";
+#define FRAME_SIZE (HEADERS_SIZE + sizeof text - 1)
+
+static void make(uint8_t frame[FRAME_SIZE]) {
+    memset(frame, 0, FRAME_SIZE);
+    frame[12] = 0x08;
+    frame[14] = 0x45;
+    frame[23] = 17;
+    frame[36] = PORT >> 8;
+    frame[37] = PORT & 0xFF;
+    frame[39] = 8 + sizeof text - 1;
+    memcpy(frame + HEADERS_SIZE, text, sizeof text - 1);
+}
+
+static void a_datagram_is_found(void **state) {
+    (void)state;
+    uint8_t frame[FRAME_SIZE];
+    make(frame);
+    struct twin_payload payload = twin_ether_udp(frame, sizeof frame, PORT);
+    assert_int_equal(payload.size, sizeof text - 1);
+    assert_memory_equal(payload.data, text, sizeof text - 1);
+}
+
+static void padding_and_ip_options_are_not_payload(void **state) {
+    (void)state;
+    uint8_t frame[FRAME_SIZE + 4 + 10] = {0}, plain[FRAME_SIZE];
+    make(plain);
+    memcpy(frame, plain, 34);
+    frame[14] = 0x46;
+    memcpy(frame + 38, plain + 34, FRAME_SIZE - 34);
+    struct twin_payload payload = twin_ether_udp(frame, sizeof frame, PORT);
+    assert_int_equal(payload.size, sizeof text - 1);
+    assert_memory_equal(payload.data, text, sizeof text - 1);
+}
+
+static void other_traffic_is_left_alone(void **state) {
+    (void)state;
+    static const struct {
+        size_t at;
+        uint8_t value;
+    } wrong[] = {
+        {12, 0x86}, {14, 0x65}, {14, 0x44}, {20, 0x20}, {21, 0x01}, {23, 6}, {36, 0}, {38, 0xFF}, {39, 7},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        uint8_t frame[FRAME_SIZE];
+        make(frame);
+        frame[wrong[i].at] = wrong[i].value;
+        assert_null(twin_ether_udp(frame, sizeof frame, PORT).data);
+    }
+}
+
+static void no_cut_or_random_frame_reaches_beyond_its_end(void **state) {
+    (void)state;
+    uint8_t frame[FRAME_SIZE];
+    make(frame);
+    for (size_t size = 0; size < sizeof frame; size++) {
+        uint8_t *exact = malloc(size ? size : 1); /* so that a sanitizer sees the first byte beyond */
+        assert_non_null(exact);
+        memcpy(exact, frame, size);
+        assert_null(twin_ether_udp(exact, size, PORT).data);
+        free(exact);
+    }
+    unsigned seed = 1;
+    for (unsigned i = 0; i < 100000; i++) {
+        make(frame);
+        for (unsigned k = 0; k < 3; k++) {
+            seed = seed * 1103515245 + 12345;
+            frame[(seed >> 16) % sizeof frame] = (uint8_t)(seed >> 8);
+        }
+        struct twin_payload payload = twin_ether_udp(frame, sizeof frame, PORT);
+        if (payload.data) assert_true(payload.data >= frame && payload.data + payload.size <= frame + sizeof frame);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_datagram_is_found),
+        cmocka_unit_test(padding_and_ip_options_are_not_payload),
+        cmocka_unit_test(other_traffic_is_left_alone),
+        cmocka_unit_test(no_cut_or_random_frame_reaches_beyond_its_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

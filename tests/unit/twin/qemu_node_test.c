@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The twin's side of QEMU nodes: what it starts, kills and believes. The guest here is this program itself, found by the twin as
+ * qemu-system-x86_64 and wired as QEMU would be: Ethernet on descriptor 3, orders on 4. Real kernels boot in tests/e2e. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/unit/twin/programs.h"
+#include "twin/client.h"
+
+#define NET_FD    3
+#define ORDERS_FD 4
+#define PMIC2     27
+
+/* ---- the guest ---- */
+
+static void guest_says(const char *text) {
+    uint8_t frame[200] = {
+        [12] = 0x08, [14] = 0x45, [23] = 17, [36] = 6666 >> 8, [37] = 6666 & 0xFF, [39] = (uint8_t)(8 + strlen(text))};
+    memcpy(frame + 42, text, strlen(text));
+    (void)send(NET_FD, frame, 42 + strlen(text), 0);
+}
+
+static void guest_reports(double uptime_s) {
+    char line[96];
+    int size = snprintf(line, sizeof line, "up 0a1b2c3d-0000-4000-8000-%012d %.2f\n", (int)getpid(), uptime_s);
+    (void)send(ORDERS_FD, line, (size_t)size, MSG_NOSIGNAL);
+}
+
+/* Everything that a healthy guest never sends. */
+static void guest_babbles(void) {
+    static const char junk[] =
+        "\n\n\xff\xfe\nup\nup x y\nup 0a1b2c3d-0000-4000-8000-00000000000\" 1.0\nup 0a1b2c3d-0000-4000-8000-000000000000 nan\n";
+    char endless[600];
+    memset(endless, 'u', sizeof endless);
+    endless[sizeof endless - 1] = '\n';
+    (void)send(ORDERS_FD, junk, sizeof junk - 1, MSG_NOSIGNAL);
+    (void)send(ORDERS_FD, endless, sizeof endless, MSG_NOSIGNAL);
+    (void)send(NET_FD, endless, sizeof endless, 0);
+    (void)send(NET_FD, "", 1, 0);
+}
+
+static int be_guest(void) {
+    guest_babbles();
+    guest_says("Linux boots");
+    const struct timeval tick = {.tv_usec = 100000};
+    (void)setsockopt(ORDERS_FD, SOL_SOCKET, SO_RCVTIMEO, &tick, sizeof tick);
+    if (fcntl(ORDERS_FD, F_SETFL, 0) != 0) return 1;
+    (void)usleep(300000);
+    for (int i = 1;; i++) {
+        char order[16] = "";
+        guest_reports(i / 10.0);
+        if (recv(ORDERS_FD, order, sizeof order - 1, 0) == 0) return 1;
+        if (strcmp(order, "halt\n") == 0) return 0;
+        if (strcmp(order, "panic\n") == 0) {
+            guest_says("Kernel panic - not syncing: test\n");
+            guest_says("---[ end Kernel panic - not syncing: test ]---\n");
+            for (;;) (void)pause();
+        }
+    }
+}
+
+/* ---- the tests ---- */
+
+static pid_t twin_pid;
+static char bin_dir[] = "/tmp/super4c-qemu-XXXXXX";
+
+/* A qemu-system-x86_64 that is this program, first in the search path. */
+static int make_fake_qemu(void **state) {
+    char self[1024], link_path[64], search[2048];
+    ssize_t size = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (size <= 0 || !mkdtemp(bin_dir)) return -1;
+    self[size] = '\0';
+    (void)snprintf(link_path, sizeof link_path, "%s/qemu-system-x86_64", bin_dir);
+    (void)snprintf(search, sizeof search, "%s:%s", bin_dir, getenv("PATH"));
+    if (symlink(self, link_path) != 0 || setenv("PATH", search, 1) != 0) return -1;
+    return programs_make_state(state);
+}
+
+static int remove_fake_qemu(void **state) {
+    char link_path[64];
+    (void)snprintf(link_path, sizeof link_path, "%s/qemu-system-x86_64", bin_dir);
+    return unlink(link_path) == 0 && rmdir(bin_dir) == 0 ? programs_remove_state(state) : -1;
+}
+
+static int start(void **state) {
+    (void)state;
+    static const char *const arguments[] = {"--nodes", "qemu", "--kernel", "/dev/null", "--initramfs", "/dev/null", NULL};
+    twin_pid = programs_start_ready(arguments);
+    return twin_pid > 0 ? 0 : -1;
+}
+
+static int stop(void **state) {
+    (void)state;
+    return programs_stop(twin_pid);
+}
+
+static void wait_node(unsigned node, const char *state_name) {
+    char text[80];
+    (void)snprintf(text, sizeof text, "\"node\": %u, \"kind\": \"qemu\", \"state\": \"%s\"", node, state_name);
+    programs_wait_status(text);
+}
+
+/* The pid of the node's present guest, which it hides in its boot id. */
+static pid_t guest_pid(unsigned node) {
+    char text[80];
+    (void)snprintf(text, sizeof text, "\"node\": %u, \"kind\": \"qemu\"", node);
+    programs_order("status", NULL, NULL);
+    const char *at = strstr(programs_output, text);
+    assert_non_null(at);
+    at = strstr(at, "-8000-");
+    assert_non_null(at);
+    return (pid_t)strtol(at + 6, NULL, 10);
+}
+
+/* 'R', 'S', 'T' for stopped, or 0 when there is no such process (or only its remains). */
+static char process_state(pid_t pid) {
+    char path[40], line[256] = "";
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    int fd = open(path, O_RDONLY);
+    if (fd < 0) return 0;
+    ssize_t size = read(fd, line, sizeof line - 1);
+    (void)close(fd);
+    const char *at = size > 0 ? strrchr(line, ')') : NULL;
+    return at && at[2] != 'Z' && at[2] != 'X' ? at[2] : 0;
+}
+
+static void wait_process(pid_t pid, char state_letter) {
+    for (int i = 0; i < 100 && process_state(pid) != state_letter; i++) (void)usleep(20000);
+    assert_int_equal(process_state(pid), state_letter);
+}
+
+static void a_guest_is_up_when_its_user_space_speaks(void **state) {
+    (void)state;
+    wait_node(1, "booting"); /* its babble counted for nothing */
+    for (unsigned n = 1; n <= 4; n++) wait_node(n, "up");
+    assert_true(guest_pid(1) != guest_pid(4));
+}
+
+static void a_panic_is_what_the_kernel_said(void **state) {
+    (void)state;
+    wait_node(2, "up");
+    pid_t pid = guest_pid(2);
+    programs_order("node", "2", "panic");
+    wait_node(2, "panicked");
+    wait_process(pid, 'T'); /* it would only spin */
+    assert_int_equal(programs_ctl("node", "2", "halt"), 1);
+}
+
+static void a_hung_guest_is_stopped_and_a_halted_one_has_ended(void **state) {
+    (void)state;
+    wait_node(1, "up");
+    wait_node(2, "up");
+    pid_t hung = guest_pid(1), halted = guest_pid(2);
+    programs_order("node", "1", "hang");
+    wait_node(1, "hung");
+    wait_process(hung, 'T');
+    programs_order("node", "2", "halt");
+    wait_node(2, "halted");
+    wait_process(halted, 0);
+}
+
+static void the_pins_kill_and_start_a_guest_and_no_other(void **state) {
+    (void)state;
+    static struct twin_client client;
+    struct hal_gpio gpio;
+    enum hal_reset_cause cause;
+    for (unsigned n = 1; n <= 4; n++) wait_node(n, "up");
+    pid_t first = guest_pid(2), other = guest_pid(3);
+    programs_order("node", "2", "hang");
+    assert_int_equal(twin_client_connect(&client, programs_state_dir, 0, &cause), 0);
+    twin_client_gpio(&client, &gpio);
+    assert_int_equal(gpio.set_mode(gpio.ctx, PMIC2, HAL_GPIO_INPUT_OUTPUT_OD), 0);
+    wait_node(2, "off");
+    wait_process(first, 0);
+    assert_int_equal(gpio.set_level(gpio.ctx, PMIC2, true), 0);
+    wait_node(2, "up");
+    assert_true(guest_pid(2) != first);
+    assert_int_equal(guest_pid(3), other);
+    twin_client_goodbye(&client);
+}
+
+static void an_emptied_slot_runs_nothing(void **state) {
+    (void)state;
+    wait_node(4, "up");
+    pid_t pid = guest_pid(4);
+    programs_order("node", "4", "empty");
+    wait_process(pid, 0);
+    programs_order("node", "4", "insert");
+    wait_node(4, "up");
+}
+
+static void guests_die_with_the_twin_however_it_ends(void **state) {
+    wait_node(1, "up");
+    wait_node(2, "up");
+    pid_t running = guest_pid(1), hung = guest_pid(2);
+    programs_order("node", "2", "hang");
+    (void)kill(twin_pid, SIGKILL);
+    assert_int_equal(programs_exit_code(twin_pid), -SIGKILL);
+    wait_process(running, 0);
+    wait_process(hung, 0);
+    assert_int_equal(start(state), 0);
+}
+
+int main(int argc, char **argv) {
+    (void)argc;
+    if (strstr(argv[0], "qemu-system-x86_64")) return be_guest();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_guest_is_up_when_its_user_space_speaks, start, stop),
+        cmocka_unit_test_setup_teardown(a_panic_is_what_the_kernel_said, start, stop),
+        cmocka_unit_test_setup_teardown(a_hung_guest_is_stopped_and_a_halted_one_has_ended, start, stop),
+        cmocka_unit_test_setup_teardown(the_pins_kill_and_start_a_guest_and_no_other, start, stop),
+        cmocka_unit_test_setup_teardown(an_emptied_slot_runs_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(guests_die_with_the_twin_however_it_ends, start, stop),
+    };
+    return cmocka_run_group_tests(tests, make_fake_qemu, remove_fake_qemu);
+}
