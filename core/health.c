@@ -71,7 +71,7 @@ static void judge_module(const struct health *health, const struct health_limits
         snprintf(verdict->reason, size, "draws %d mA, less than a running module", ma);
     } else if (said_up) {
         verdict->state = HEALTH_UP;
-        snprintf(verdict->reason, size, "its kernel has started user space; draws %d mA", ma);
+        snprintf(verdict->reason, size, "its kernel has started user space");
     } else if (age_ms < limits->start_ms || ma < limits->up_ma) {
         verdict->state = HEALTH_STARTING;
         snprintf(verdict->reason, size, "switched on %u s ago; draws %d mA", seconds(age_ms), ma);

@@ -122,7 +122,8 @@ void power_saved(struct power *power, unsigned index, bool ok) {
 /* The node already is as ordered, proven where proof is possible. */
 static bool fulfilled(const struct power *power, unsigned index, enum power_act act) {
     const struct power_node *node = &power->node[index];
-    if (node->act != POWER_ACT_NONE) return false;
+    /* After a failure the order is carried out in full, so that its proof is a new one. */
+    if (node->act != POWER_ACT_NONE || node->last_failure != POWER_OK) return false;
     enum power_state state = power_node_state(node, &power->limits, &power->in.node[index]);
     struct power_pins drive = node->drive;
     switch (act) {

@@ -151,6 +151,11 @@ static void a_stuck_rail_is_a_failure(void **state) {
     assert_int_equal(logged(EVENT_POWER_FAILED), 1);
     assert_int_equal(power_view(&bench.power, 0).state, POWER_STATE_ON);
     bench.stuck_on[0] = false;
+    run(1000);
+    id = order(POWER_FORCE_OFF, 1); /* the rail has died by now: proven anew, and no longer failed */
+    run(1000);
+    assert_int_equal(task_state(id), TASK_COMPLETED);
+    assert_false(power_view(&bench.power, 0).last_failed);
     bench.stuck_off[0] = true;
     run(1000);
     id = order(POWER_ON, 1);
