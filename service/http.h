@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * http - the meaning of HTTP requests, without sockets or threads. A port turns bytes into a struct http_request, drives the exchange
- * with http_step() until it is answered, and turns the answer back into bytes.
+ * http - the meaning of HTTP requests, without sockets or threads. A port turns bytes into a struct http_request, drives the
+ * exchange with http_step() until it is answered, and turns the answer back into bytes.
  *
- * An exchange may need something done outside: each http_step() returns what. The order of duties never changes:
- *   HTTP_DERIVE  compute PBKDF2 of x->derive.password with x->derive.hash's salt and iterations into its key. Slow: do it without the lock.
- *   HTTP_SAVE    put (or erase, when size is 0) the record under its key and set x->save.failed. Under the same lock as the step.
- *   HTTP_STEP    run one control step now, so that an order reaches its pin, and step the exchange again. Under the same lock.
- *   HTTP_WAIT    step the exchange again when the control loop has run, and no later than x->wait_until_ms.
- *   HTTP_STREAM  headers are complete; keep the connection and send what stream_next() (service/stream.h) yields.
- *   HTTP_DONE    send x->response.
- * Nothing here allocates; one exchange is one connection's memory. Before a request is authenticated it costs no more than parsing,
- * one table look-up and, if credentials are given and the name is not locked, one derivation. */
+ * An exchange may need something done outside: each http_step() returns what, see enum http_next. Nothing here allocates; one
+ * exchange is one connection's memory. Before a request is authenticated it costs no more than parsing, one table look-up and, if
+ * credentials are given and the name is not locked, one derivation. */
 #ifndef SERVICE_HTTP_H
 #define SERVICE_HTTP_H
 
@@ -20,12 +14,12 @@
 
 #include "core/core.h"
 
-#define HTTP_PATH_SIZE 192   /* the longest path of ours is below 100 */
-#define HTTP_QUERY_SIZE 256
-#define HTTP_HEADER_SIZE 320 /* Basic credentials of the longest name and password: 16 + 1 + 64 bytes in UTF-8, base64 */
-#define HTTP_BODY_IN_MAX 4096 /* before and after sign-in; the largest legal body of ours is below 1 KiB */
+#define HTTP_PATH_SIZE    192 /* the longest path of ours is below 100 */
+#define HTTP_QUERY_SIZE   256
+#define HTTP_HEADER_SIZE  320   /* Basic credentials of the longest name and password: 16 + 1 + 64 bytes in UTF-8, base64 */
+#define HTTP_BODY_IN_MAX  4096  /* before and after sign-in; the largest legal body of ours is below 1 KiB */
 #define HTTP_BODY_OUT_MAX 20480 /* 32 log entries expanded inline at 600 bytes, and the frame */
-#define HTTP_RECORD_MAX SETTINGS_RECORD_SIZE
+#define HTTP_RECORD_MAX   SETTINGS_RECORD_SIZE
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PATCH, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };
 
@@ -35,7 +29,7 @@ struct http_request {
     char query[HTTP_QUERY_SIZE]; /* raw, without '?' */
     bool too_long;               /* path, query or a header below did not fit: answered 431 or 414 */
     bool path_too_long;
-    bool body_too_large;         /* more than HTTP_BODY_IN_MAX was sent or announced: answered 413 */
+    bool body_too_large;                  /* more than HTTP_BODY_IN_MAX was sent or announced: answered 413 */
     char authorization[HTTP_HEADER_SIZE]; /* headers absent = empty */
     char auth_token[SESSION_TOKEN_SIZE + 1];
     char content_type[64];
@@ -45,36 +39,44 @@ struct http_request {
     char host[HTTP_PATH_SIZE];
     char http_origin[HTTP_PATH_SIZE]; /* the Origin header */
     char last_event_id[16];
-    uint8_t address[16];         /* of the peer, for the log only */
+    uint8_t address[16];             /* of the peer, for the log only */
     char body[HTTP_BODY_IN_MAX + 1]; /* zero-terminated */
     size_t body_size;
 };
 
 struct http_response {
     int status;
-    const char *content_type;      /* NULL: no body */
-    const char *content_encoding;  /* "gzip" or NULL */
-    const char *allow;             /* NULL or the Allow list */
+    const char *content_type;     /* NULL: no body */
+    const char *content_encoding; /* "gzip" or NULL */
+    const char *allow;            /* NULL or the Allow list */
     const char *cache_control;
     const char *www_authenticate;
     char location[HTTP_PATH_SIZE]; /* empty: none */
     char etag[40];
     char auth_token[SESSION_TOKEN_SIZE];
     char link[160];
-    unsigned retry_after_s;        /* 0: none */
-    bool odata_version;            /* send OData-Version: 4.0 */
-    const void *body;              /* points into out or to a constant */
+    unsigned retry_after_s; /* 0: none */
+    bool odata_version;     /* send OData-Version: 4.0 */
+    const void *body;       /* points into out or to a constant */
     size_t body_size;
     char out[HTTP_BODY_OUT_MAX];
 };
 
-enum http_next { HTTP_DONE, HTTP_DERIVE, HTTP_SAVE, HTTP_STEP, HTTP_WAIT, HTTP_STREAM };
+/* What the port does next. With DERIVE, SAVE, STEP and WAIT it then calls http_step() again. */
+enum http_next {
+    HTTP_DONE,   /* send x->response; to HEAD, and with 304, without the body's bytes */
+    HTTP_DERIVE, /* PBKDF2 of x->derive.password with the hash's salt and iterations into its key. Slow: do it without the lock */
+    HTTP_SAVE,   /* put (or, when size is 0, erase) the record under its key and set x->save.failed. Under the lock of the step */
+    HTTP_STEP,   /* run one control step now, so that an order reaches its pin. Under the lock of the step */
+    HTTP_WAIT,   /* come back when the control loop has run, and no later than x->wait_until_ms */
+    HTTP_STREAM, /* the headers are complete; keep the connection and send what stream_next() (service/stream.h) yields */
+};
 
 /* Who is behind the request, once known. */
 struct http_identity {
-    int account;          /* slot, -1 when nobody */
-    uint32_t session_id;  /* 0 with Basic authentication */
-    unsigned privileges;  /* of the role; only self-service while must_change */
+    int account;         /* slot, -1 when nobody */
+    uint32_t session_id; /* 0 with Basic authentication */
+    unsigned privileges; /* of the role; only self-service while must_change */
     bool must_change;
     struct origin origin;
 };
@@ -97,24 +99,27 @@ struct http_exchange {
         size_t size; /* 0: erase the key */
         bool failed; /* out */
     } save;
-    uint8_t random[32];       /* filled by the port before the first step: tokens, salts */
-    uint64_t wait_until_ms;   /* monotonic, for HTTP_WAIT */
-    struct {                  /* for HTTP_STREAM, see stream.h */
+    uint8_t random[32];     /* filled by the port before the first step: tokens, salts */
+    uint64_t wait_until_ms; /* monotonic, for HTTP_WAIT */
+    struct {                /* for HTTP_STREAM, see stream.h */
         bool events, metrics;
         uint32_t next_sequence;
     } stream;
     /* ---- inside ---- */
     http_handler *handler;
-    uint8_t stage;            /* of the router */
-    uint8_t phase;            /* of the handler */
+    uint8_t stage; /* of the router */
+    uint8_t phase; /* of the handler */
     const void *route;
-    char id[HTTP_PATH_SIZE];  /* what matched the route's {} */
+    char id[HTTP_PATH_SIZE]; /* what matched the route's {} */
     uint32_t task_id;
     union {
-        struct { struct account wanted; int slot; bool password_changed; } account;
+        struct {
+            struct account wanted;
+            int slot;
+            bool password_changed, unlock;
+        } account;
         struct settings settings;
     } pending;
-    uint64_t basic_digest;
 };
 
 /* Starts an exchange whose request, random bytes and address are filled in. */
@@ -124,10 +129,10 @@ enum http_next http_step(struct core *core, struct http_exchange *x, uint64_t no
 
 /* The web page, linked in by the port's build: immutable files with their types. */
 struct http_asset {
-    const char *path;         /* "/", "/app.js" */
+    const char *path; /* "/", "/app.js" */
     const char *content_type;
-    const char *etag;         /* with quotes */
-    const uint8_t *data;      /* gzip */
+    const char *etag;    /* with quotes */
+    const uint8_t *data; /* gzip */
     size_t size;
 };
 extern const struct http_asset http_assets[];

@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
- * stream - the server-sent event stream (WHATWG HTML 9.2) in Redfish's form (DSP0266, 13.10.3): "id:" and "data:" with an Event for each log
- * entry, or a MetricReport with the live readings. A reader too slow to keep up loses old entries, never the controller's memory. */
+ * stream - the server-sent event stream (WHATWG HTML 9.2) in Redfish's form (DSP0266, 13.10.3): "id:" and "data:" with an Event
+ * for each log entry, or a MetricReport with the live readings. A reader too slow to keep up loses old entries, never the
+ * controller's memory. */
 #ifndef SERVICE_STREAM_H
 #define SERVICE_STREAM_H
 
 #include "service/http.h"
 
 #define STREAM_METRIC_PERIOD_MS 1000
-#define STREAM_KEEPALIVE_MS 15000 /* a comment line, so that a dead peer is noticed */
+#define STREAM_KEEPALIVE_MS     15000 /* a comment line, so that a dead peer is noticed */
 
 struct stream {
     bool events, metrics;
     int account;
+    char name[USER_NAME_SIZE]; /* a slot may get another owner */
     uint32_t next_sequence;
-    uint64_t metric_ms;  /* when the next report is due */
+    uint64_t metric_ms; /* when the next report is due */
     uint64_t sent_ms;
     uint32_t metric_sequence;
 };
 
 void stream_begin(struct stream *stream, const struct http_exchange *x, uint64_t now_ms);
-/* Writes the next message into out. Returns its length, 0 when there is nothing to send before *wake_ms, or SIZE_MAX when the stream must end
- * (the account behind it is gone or disabled). size: at least 4096. */
-size_t stream_next(const struct core *core, struct stream *stream, uint64_t now_ms, uint64_t wall_ms, char *out, size_t size, uint64_t *wake_ms);
+/* Writes the next message into out. Returns its length, 0 when there is nothing to send before *wake_ms, or SIZE_MAX when the
+ * stream must end (the account behind it is gone or disabled). size: at least 4096. */
+size_t stream_next(const struct core *core, struct stream *stream, uint64_t now_ms, uint64_t wall_ms, char *out, size_t size,
+                   uint64_t *wake_ms);
 
 #endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/auth.h"
+
+#include <string.h>
+
+#include "core/bytes.h"
+#include "service/auth_cache.h"
+#include "service/reply.h"
+#include "service/text.h"
+
+struct credentials {
+    char name[USER_NAME_SIZE];       /* empty when no account can have it */
+    char password[PASSWORD_MAX + 1]; /* likewise */
+};
+
+const struct account *auth_account(const struct core *core, int slot) {
+    if (slot < 0 || slot >= ACCOUNT_COUNT) return NULL;
+    const struct account *account = &core->accounts.slot[slot];
+    return account->name[0] && account->enabled ? account : NULL;
+}
+
+/* ---- the log ---- */
+
+void auth_log(struct core *core, const struct http_exchange *x, struct event event) {
+    event.origin = x->identity.origin;
+    core_log(core, &event);
+}
+
+static bool take_log_token(struct core *core) {
+    if (core->login_log_refill_ms == 0) {
+        core->login_log_tokens = LOGIN_LOG_BURST;
+        core->login_log_refill_ms = core->now_ms;
+    }
+    uint64_t periods = (core->now_ms - core->login_log_refill_ms) / LOGIN_LOG_PERIOD_MS;
+    uint64_t tokens = core->login_log_tokens + periods;
+    core->login_log_refill_ms += periods * LOGIN_LOG_PERIOD_MS;
+    core->login_log_tokens = tokens > LOGIN_LOG_BURST ? LOGIN_LOG_BURST : (uint32_t)tokens;
+    if (core->login_log_tokens == 0) return false;
+    core->login_log_tokens--;
+    return true;
+}
+
+void auth_flush_log(struct core *core) {
+    if (core->login_failures_unlogged == 0 || !take_log_token(core)) return;
+    struct event event = event_make(EVENT_LOGINS_SUPPRESSED, 0, NULL);
+    event.arg[0] = (int32_t)core->login_failures_unlogged;
+    core->login_failures_unlogged = 0;
+    core_log(core, &event);
+}
+
+static void log_failure(struct core *core, const struct http_exchange *x, const char *name, uint64_t lock_ms, unsigned count) {
+    if (!take_log_token(core)) {
+        core->login_failures_unlogged++;
+        return;
+    }
+    const char *shown = accounts_find(&core->accounts, name) >= 0 ? name : "an unknown name";
+    auth_log(core, x, event_make(EVENT_LOGIN_FAILED, 0, shown));
+    if (lock_ms == 0) return;
+    struct event locked = event_make(EVENT_ACCOUNT_LOCKED, 0, shown);
+    locked.arg[0] = (int32_t)(lock_ms / 1000);
+    locked.arg[1] = (int32_t)count;
+    auth_log(core, x, locked);
+}
+
+/* ---- name and password ---- */
+
+static enum auth_result refused(struct core *core, struct http_exchange *x, const char *name) {
+    unsigned count = 0;
+    uint64_t lock_ms = lockout_failed(&core->lockout, name, core->now_ms, &count);
+    log_failure(core, x, name, lock_ms, count);
+    return AUTH_REFUSED;
+}
+
+static unsigned privileges_of(const struct account *account) {
+    return account->must_change ? PRIVILEGE_CONFIGURE_SELF : role_privileges((enum role)account->role);
+}
+
+static enum auth_result opened(struct core *core, struct http_exchange *x, int slot) {
+    const struct account *account = auth_account(core, slot);
+    if (!account) return AUTH_REFUSED;
+    x->identity.account = slot;
+    x->identity.must_change = account->must_change;
+    x->identity.privileges = privileges_of(account);
+    text_copy(x->identity.origin.actor, sizeof x->identity.origin.actor, account->name);
+    return AUTH_OPENED;
+}
+
+static void want_derivation(const struct core *core, struct http_exchange *x, const struct credentials *credentials) {
+    x->derive.failed = false;
+    x->derive.hash = accounts_challenge(&core->accounts, credentials->name);
+    memcpy(x->derive.password, credentials->password, sizeof x->derive.password);
+}
+
+static enum auth_result judge(struct core *core, struct http_exchange *x, const struct credentials *credentials, bool derived) {
+    uint64_t locked_ms = lockout_remaining_ms(&core->lockout, credentials->name, core->now_ms);
+    if (locked_ms) {
+        x->response.retry_after_s = (unsigned)((locked_ms + 999) / 1000);
+        memset(&x->derive, 0, sizeof x->derive);
+        return AUTH_REFUSED;
+    }
+    if (!derived) {
+        want_derivation(core, x, credentials);
+        return AUTH_DERIVE;
+    }
+    int slot = credentials->password[0] ? accounts_verify(&core->accounts, credentials->name, x->derive.hash.key) : -1;
+    bool failed = x->derive.failed;
+    memset(&x->derive, 0, sizeof x->derive);
+    if (failed) return AUTH_BROKEN;
+    if (slot < 0) return refused(core, x, credentials->name);
+    lockout_succeeded(&core->lockout, credentials->name);
+    return opened(core, x, slot);
+}
+
+/* What no account can have is replaced by nothing, at the same cost as anything else that is wrong. */
+static struct credentials credentials_of(const char *name, const char *password) {
+    struct credentials credentials = {.name = ""};
+    if (account_name_ok(name)) text_copy(credentials.name, sizeof credentials.name, name);
+    if (strlen(password) <= PASSWORD_MAX) text_copy(credentials.password, sizeof credentials.password, password);
+    return credentials;
+}
+
+enum auth_result auth_password(struct core *core, struct http_exchange *x, const char *name, const char *password, bool derived) {
+    struct credentials credentials = credentials_of(name, password);
+    enum auth_result result = judge(core, x, &credentials, derived);
+    memset(&credentials, 0, sizeof credentials);
+    return result;
+}
+
+/* ---- headers ---- */
+
+/* RFC 7617: base64 of name, colon, password. False when it is not that. */
+static bool read_basic(const char *header, struct credentials *credentials) {
+    uint8_t decoded[HTTP_HEADER_SIZE];
+    const char *encoded = &header[6];
+    while (*encoded == ' ') encoded++;
+    size_t size = text_base64_decode(encoded, decoded, sizeof decoded - 1);
+    if (size == SIZE_MAX) return false;
+    decoded[size] = '\0';
+    char *colon = strchr((char *)decoded, ':');
+    if (!colon || strlen((char *)decoded) != size) return false;
+    *colon = '\0';
+    *credentials = credentials_of((char *)decoded, colon + 1);
+    memset(decoded, 0, sizeof decoded);
+    return true;
+}
+
+static bool is_basic(const char *header) {
+    char scheme[7] = {0};
+    for (size_t i = 0; i < 6 && header[i]; i++) scheme[i] = header[i];
+    return text_equal_any_case(scheme, "Basic ");
+}
+
+static enum auth_result by_token(struct core *core, struct http_exchange *x) {
+    struct session *session = sessions_use(&core->sessions, x->request.auth_token, core->now_ms);
+    if (!session) return AUTH_REFUSED;
+    x->identity.session_id = session->id;
+    x->identity.origin.via = session->origin.via;
+    return opened(core, x, session->account);
+}
+
+static enum auth_result by_basic(struct core *core, struct http_exchange *x, bool derived) {
+    struct credentials credentials;
+    if (!is_basic(x->request.authorization) || !read_basic(x->request.authorization, &credentials)) return AUTH_REFUSED;
+    struct auth_digest digest = auth_cache_digest(core, x->random, credentials.name, credentials.password, x->request.address);
+    bool locked = lockout_remaining_ms(&core->lockout, credentials.name, core->now_ms) > 0;
+    int slot = locked || derived ? -1 : auth_cache_find(core, &digest);
+    enum auth_result result = slot >= 0 ? opened(core, x, slot) : judge(core, x, &credentials, derived);
+    bool fresh = slot < 0 && result == AUTH_OPENED && auth_cache_put(core, &digest, x->identity.account);
+    if (fresh) auth_log(core, x, event_make(EVENT_LOGIN, 0, credentials.name));
+    memset(&credentials, 0, sizeof credentials);
+    return result;
+}
+
+enum auth_result auth_request(struct core *core, struct http_exchange *x, bool derived) {
+    if (x->request.auth_token[0]) return by_token(core, x); /* DSP0266, 13.3.4: the token prevails */
+    if (x->request.authorization[0]) return by_basic(core, x, derived);
+    return AUTH_NONE;
+}
+
+/* ---- answers ---- */
+
+/* A browser that is told "Basic" opens its own password window over our page, which signs in with sessions. RFC 9110 wants a
+ * challenge with each 401; where the page may have asked, it names the scheme that the page uses, which no browser acts upon. */
+static const char *challenge(const struct http_exchange *x) {
+    bool page = x->request.auth_token[0] || x->request.http_origin[0];
+    return page ? "X-Auth-Token realm=\"super4c-bmc\"" : "Basic realm=\"super4c-bmc\"";
+}
+
+enum http_next auth_refuse(struct http_exchange *x) {
+    x->response.www_authenticate = challenge(x);
+    return reply_error(x, 401, MESSAGE(NO_VALID_SESSION));
+}
+
+bool auth_still_valid(struct core *core, const struct http_exchange *x) {
+    const struct account *account = auth_account(core, x->identity.account);
+    if (!account || strcmp(account->name, x->identity.origin.actor) != 0) return false;
+    if (privileges_of(account) != x->identity.privileges) return false;
+    return x->identity.session_id == 0 || sessions_find(&core->sessions, x->identity.session_id) != NULL;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/router.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "service/auth.h"
+#include "service/page.h"
+#include "service/precondition.h"
+#include "service/query.h"
+#include "service/redfish.h"
+#include "service/reply.h"
+#include "service/screen.h"
+
+enum stage { STAGE_ARRIVED, STAGE_DERIVED, STAGE_HANDLED };
+
+/* ---- finding the route ---- */
+
+static bool matches(const char *pattern, const char *path, char id[HTTP_PATH_SIZE]) {
+    const char *variable = strchr(pattern, '{');
+    if (!variable) return strcmp(pattern, path) == 0;
+    size_t prefix = (size_t)(variable - pattern);
+    if (strncmp(pattern, path, prefix) != 0) return false;
+    const char *segment = &path[prefix];
+    size_t length = 0;
+    while (segment[length] && segment[length] != '/') length++;
+    if (length == 0 || strcmp(&segment[length], variable + 2) != 0) return false;
+    memcpy(id, segment, length);
+    id[length] = '\0';
+    return true;
+}
+
+/* The first that matches: in the table a name spelled out stands before {}. */
+const struct route *route_find(const char *path, char id[HTTP_PATH_SIZE]) {
+    id[0] = '\0';
+    for (size_t i = 0; i < route_count; i++)
+        if (matches(routes[i].path, path, id)) return &routes[i];
+    return NULL;
+}
+
+static enum route_method method_index(enum http_method method) {
+    switch (method) {
+    case HTTP_GET:
+    case HTTP_HEAD:
+        return ROUTE_GET;
+    case HTTP_POST:
+        return ROUTE_POST;
+    case HTTP_PATCH:
+        return ROUTE_PATCH;
+    case HTTP_DELETE:
+        return ROUTE_DELETE;
+    default:
+        return ROUTE_METHOD_COUNT;
+    }
+}
+
+static http_handler *handler_of(const struct route *route, enum http_method method) {
+    enum route_method index = method_index(method);
+    return index < ROUTE_METHOD_COUNT ? route->method[index].handler : NULL;
+}
+
+/* RFC 9110, 10.2.1. One constant text for each combination. */
+static const char *allow_of(const struct route *route) {
+    static const char *const allow[16] = {
+        "",
+        "GET, HEAD",
+        "POST",
+        "GET, HEAD, POST",
+        "PATCH",
+        "GET, HEAD, PATCH",
+        "POST, PATCH",
+        "GET, HEAD, POST, PATCH",
+        "DELETE",
+        "GET, HEAD, DELETE",
+        "POST, DELETE",
+        "GET, HEAD, POST, DELETE",
+        "PATCH, DELETE",
+        "GET, HEAD, PATCH, DELETE",
+        "POST, PATCH, DELETE",
+        "GET, HEAD, POST, PATCH, DELETE",
+    };
+    unsigned mask = 0;
+    for (unsigned i = 0; i < ROUTE_METHOD_COUNT; i++) mask |= route->method[i].handler ? 1u << i : 0;
+    return allow[mask];
+}
+
+/* ---- who may ---- */
+
+static bool permitted(enum access access, unsigned privileges) {
+    static const unsigned needs[] = {
+        [ACCESS_LOGIN] = PRIVILEGE_LOGIN,
+        [ACCESS_SELF] = PRIVILEGE_CONFIGURE_SELF,
+        [ACCESS_COMPONENTS] = PRIVILEGE_CONFIGURE_COMPONENTS,
+        [ACCESS_MANAGER] = PRIVILEGE_CONFIGURE_MANAGER,
+        [ACCESS_USERS] = PRIVILEGE_CONFIGURE_USERS,
+    };
+    if (access == ACCESS_OPEN) return true;
+    return access > ACCESS_OPEN && access < sizeof needs / sizeof needs[0] && (privileges & needs[access]);
+}
+
+/* DSP0266, 13.5: until the password is changed, one may look at and change one's own account, and sign out. */
+static bool permitted_before_change(const struct http_exchange *x) {
+    char own[HTTP_PATH_SIZE];
+    snprintf(own, sizeof own, URI_ACCOUNTS "/%s", x->identity.origin.actor);
+    if (strcmp(x->request.path, own) == 0) return true;
+    snprintf(own, sizeof own, URI_SESSIONS "/%lu", (unsigned long)x->identity.session_id);
+    return x->identity.session_id && strcmp(x->request.path, own) == 0;
+}
+
+static enum http_next refuse_before_change(struct http_exchange *x) {
+    char own[HTTP_PATH_SIZE];
+    snprintf(own, sizeof own, URI_ACCOUNTS "/%s", x->identity.origin.actor);
+    return reply_error(x, 403, MESSAGE(PASSWORD_CHANGE_REQUIRED, .arg = {own}));
+}
+
+/* ---- the way of a request ---- */
+
+static enum http_next run_handler(struct core *core, struct http_exchange *x) {
+    enum http_next next = x->handler(core, x);
+    if (next == HTTP_DONE) precondition_finish(x);
+    return next;
+}
+
+/* The caller is known, or need not be. */
+static enum http_next admitted(struct core *core, struct http_exchange *x) {
+    const struct route *route = x->route;
+    struct query query;
+    if (!route) return reply_error(x, 404, MESSAGE(RESOURCE_MISSING, .arg = {x->request.path}));
+    x->response.allow = allow_of(route);
+    if (route->schema) reply_describe(x, route->schema);
+    http_handler *handler = handler_of(route, x->request.method);
+    if (!handler) return reply_error(x, 405, MESSAGE(OPERATION_NOT_ALLOWED));
+    enum access access = route->method[method_index(x->request.method)].access;
+    if (access != ACCESS_OPEN && x->identity.must_change && !permitted_before_change(x)) return refuse_before_change(x);
+    if (!permitted(access, x->identity.privileges)) return reply_error(x, 403, MESSAGE(INSUFFICIENT_PRIVILEGE));
+    if (!query_read(x, route->query, &query)) return HTTP_DONE;
+    if (!precondition_holds(core, x, route)) return HTTP_DONE;
+    x->handler = handler;
+    x->stage = STAGE_HANDLED;
+    return run_handler(core, x);
+}
+
+static enum http_next authenticate(struct core *core, struct http_exchange *x, bool derived) {
+    switch (auth_request(core, x, derived)) {
+    case AUTH_OPENED:
+        return admitted(core, x);
+    case AUTH_DERIVE:
+        x->stage = STAGE_DERIVED;
+        return HTTP_DERIVE;
+    case AUTH_BROKEN:
+        return reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
+    default:
+        return auth_refuse(x);
+    }
+}
+
+/* A method that the table lacks is refused without signing in only where reading needs none either. */
+static bool is_open(const struct route *route, enum http_method method) {
+    enum route_method index = handler_of(route, method) ? method_index(method) : ROUTE_GET;
+    return route->method[index].access == ACCESS_OPEN;
+}
+
+static enum http_next arrived(struct core *core, struct http_exchange *x) {
+    auth_flush_log(core);
+    if (!screen(core, x)) return HTTP_DONE;
+    if (!screen_is_redfish(x->request.path)) return page_answer(x);
+    const struct route *route = route_find(x->request.path, x->id);
+    x->route = route;
+    x->response.odata_version = true;
+    x->response.cache_control = "no-cache";
+    if (route && is_open(route, x->request.method)) return admitted(core, x);
+    return authenticate(core, x, false);
+}
+
+void http_begin(struct http_exchange *x) {
+    struct http_response *response = &x->response;
+    memset(response, 0, offsetof(struct http_response, out));
+    memset(&x->identity, 0, sizeof x->identity);
+    memset(&x->derive, 0, sizeof x->derive);
+    memset(&x->save, 0, sizeof x->save);
+    memset(&x->stream, 0, sizeof x->stream);
+    memset(&x->pending, 0, sizeof x->pending);
+    x->identity.account = -1;
+    x->identity.origin.via = x->request.http_origin[0] ? VIA_WEB : VIA_REDFISH;
+    memcpy(x->identity.origin.address, x->request.address, sizeof x->identity.origin.address);
+    x->handler = NULL;
+    x->route = NULL;
+    x->stage = STAGE_ARRIVED;
+    x->phase = 0;
+    x->id[0] = '\0';
+    x->task_id = 0;
+    x->wait_until_ms = 0;
+    size_t length = strlen(x->request.path);
+    if (length > 1 && x->request.path[length - 1] == '/') x->request.path[length - 1] = '\0';
+}
+
+enum http_next http_step(struct core *core, struct http_exchange *x, uint64_t now_ms, uint64_t wall_ms) {
+    core->now_ms = now_ms;
+    core->wall_ms = wall_ms;
+    switch (x->stage) {
+    case STAGE_ARRIVED:
+        return arrived(core, x);
+    case STAGE_DERIVED:
+        return authenticate(core, x, true);
+    default:
+        return run_handler(core, x);
+    }
+}

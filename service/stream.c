@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/stream.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/bytes.h"
+#include "service/auth.h"
+#include "service/event_json.h"
+#include "service/redfish.h"
+#include "service/schema.h"
+
+void stream_begin(struct stream *stream, const struct http_exchange *x, uint64_t now_ms) {
+    *stream = (struct stream){.events = x->stream.events,
+                              .metrics = x->stream.metrics,
+                              .account = x->identity.account,
+                              .next_sequence = x->stream.next_sequence,
+                              .metric_ms = now_ms,
+                              .sent_ms = now_ms};
+    text_copy(stream->name, sizeof stream->name, x->identity.origin.actor);
+}
+
+/* "id: 17\ndata: " stands before the JSON, which holds no line break, so it is one data line. */
+static struct json_writer message_begin(char *out, size_t size, size_t used) { return json_writer(&out[used], size - used - 2); }
+
+static size_t message_end(char *out, size_t used, const struct json_writer *w) {
+    if (w->overflow) return 0;
+    memcpy(&out[used + w->length], "\n\n", 2);
+    return used + w->length + 2;
+}
+
+static size_t write_event(const struct eventlog_entry *entry, char *out, size_t size) {
+    size_t used = (size_t)snprintf(out, size, "id: %lu\ndata: ", (unsigned long)entry->sequence);
+    struct json_writer w = message_begin(out, size, used);
+    json_object(&w);
+    json_put_text(&w, "@odata.type", "#" SCHEMA_EVENT);
+    json_put_format(&w, "Id", "%lu", (unsigned long)entry->sequence);
+    json_put_text(&w, "Name", "Event");
+    json_put_array(&w, "Events");
+    event_write_record(&w, entry);
+    json_array_end(&w);
+    json_object_end(&w);
+    return message_end(out, used, &w);
+}
+
+/* The next entry the reader has not seen. Entries overwritten or cleared meanwhile are lost to it. */
+static size_t next_event(const struct core *core, struct stream *stream, char *out, size_t size) {
+    uint32_t first = eventlog_first(&core->log), last = eventlog_last(&core->log);
+    if (stream->next_sequence < first) stream->next_sequence = first;
+    while (stream->next_sequence <= last) {
+        const struct eventlog_entry *entry = eventlog_find(&core->log, stream->next_sequence++);
+        size_t length = entry ? write_event(entry, out, size) : 0;
+        if (length) return length;
+    }
+    return 0;
+}
+
+static void write_metric(const struct core *core, struct json_writer *w, const struct sensor *sensor) {
+    char value[JSON_THOUSANDTHS_SIZE];
+    json_thousandths_text(value, sensor->thousandths);
+    json_object(w);
+    json_put_text(w, "MetricId", sensor->id);
+    json_put_text(w, "MetricValue", value);
+    json_put_time(w, "Timestamp", wall_of(core, sensor->taken_ms));
+    json_object_end(w);
+}
+
+static size_t write_report(const struct core *core, struct stream *stream, char *out, size_t size) {
+    struct sensor sensor;
+    unsigned long sequence = ++stream->metric_sequence, seen = stream->next_sequence - 1u;
+    /* A report is not in the log. Its id names the entry before it, so that a client can continue from either. */
+    size_t used = (size_t)snprintf(out, size, "id: %lu.%lu\ndata: ", seen, sequence);
+    struct json_writer w = message_begin(out, size, used);
+    json_object(&w);
+    json_put_text(&w, "@odata.type", "#" SCHEMA_METRIC_REPORT);
+    json_put_text(&w, "Id", "Live");
+    json_put_text(&w, "Name", "Live readings");
+    json_put_format(&w, "ReportSequence", "%lu", sequence);
+    json_put_time(&w, "Timestamp", core->wall_ms);
+    json_put_array(&w, "MetricValues");
+    for (unsigned i = 0; sensor_at(core, i, &sensor); i++)
+        if (sensor.valid) write_metric(core, &w, &sensor);
+    json_array_end(&w);
+    json_object_end(&w);
+    return message_end(out, used, &w);
+}
+
+static bool account_stands(const struct core *core, const struct stream *stream) {
+    const struct account *account = auth_account(core, stream->account);
+    return account && !account->must_change && strcmp(account->name, stream->name) == 0;
+}
+
+static size_t next_message(const struct core *core, struct stream *stream, uint64_t now_ms, char *out, size_t size) {
+    size_t length = stream->events ? next_event(core, stream, out, size) : 0;
+    if (length == 0 && stream->metrics && now_ms >= stream->metric_ms) {
+        stream->metric_ms = now_ms + STREAM_METRIC_PERIOD_MS;
+        length = write_report(core, stream, out, size);
+    }
+    if (length == 0 && now_ms - stream->sent_ms >= STREAM_KEEPALIVE_MS) length = (size_t)snprintf(out, size, ": still here\n\n");
+    return length;
+}
+
+size_t stream_next(const struct core *core, struct stream *stream, uint64_t now_ms, uint64_t wall_ms, char *out, size_t size,
+                   uint64_t *wake_ms) {
+    (void)wall_ms; /* core's is of the step in which the readings were taken */
+    if (!account_stands(core, stream)) return SIZE_MAX;
+    size_t length = next_message(core, stream, now_ms, out, size);
+    if (length) stream->sent_ms = now_ms;
+    *wake_ms = stream->sent_ms + STREAM_KEEPALIVE_MS;
+    if (stream->metrics && stream->metric_ms < *wake_ms) *wake_ms = stream->metric_ms;
+    return length;
+}

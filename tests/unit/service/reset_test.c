@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/service/fixture.h"
+
+static struct fixture f;
+
+static int begin(void **state) {
+    (void)state;
+    fixture_begin(&f);
+    return 0;
+}
+
+#define NODE1       "/redfish/v1/Systems/Node1"
+#define RESET       NODE1 "/Actions/ComputerSystem.Reset"
+#define BOARD_RESET "/redfish/v1/Chassis/Board/Actions/Chassis.Reset"
+
+static int begin_as_operator(void **state) {
+    begin(state);
+    sign_in(&f, "operator", FIXTURE_PASSWORD);
+    return 0;
+}
+
+static int order(const char *line, const char *type) {
+    char body[64];
+    snprintf(body, sizeof body, "{\"ResetType\": \"%s\"}", type);
+    return request(&f, line, body);
+}
+
+/* 204 is said when the rail is measured dead, and not before. */
+static void force_off_answers_when_measured(void **state) {
+    (void)state;
+    assert_int_equal(request_begin(&f, "POST " RESET, "{\"ResetType\": \"ForceOff\"}"), HTTP_WAIT);
+    assert_false(f.pins[0].module_on); /* the order reached its pin within the request */
+    assert_int_equal(f.x.wait_until_ms, f.now_ms + 3000);
+    while (request_continue(&f) == HTTP_WAIT) fixture_pass(&f, 110);
+    assert_int_equal(f.x.response.status, 204);
+    assert_int_equal(f.x.response.body_size, 0);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "PowerState"), "Off");
+    assert_string_equal(member(&f, "Oem/Super4C/ChannelEnabled"), "false");
+    assert_string_equal(member(&f, "Oem/Super4C/RailMilliVolts"), "15");
+    const struct eventlog_entry *entry = latest_event(&f, EVENT_POWER_DONE);
+    assert_non_null(entry);
+    assert_string_equal(entry->event.origin.actor, "operator");
+    assert_int_equal(entry->event.origin.via, VIA_REDFISH);
+    assert_memory_equal(entry->event.origin.address, f.headers.address, 16);
+}
+
+static void what_is_already_so_is_done(void **state) {
+    (void)state;
+    assert_int_equal(order("POST " RESET, "On"), 204);
+    assert_int_equal(f.wait_count, 0);
+    assert_int_equal(order("POST " RESET, "ForceOff"), 204);
+    assert_int_equal(order("POST " RESET, "ForceOff"), 204);
+}
+
+/* A rail that stays on is an error to whoever gave the order, in the words of the event, and never "Off". */
+static void a_stuck_rail_is_an_error_with_the_measurement(void **state) {
+    (void)state;
+    f.stuck_on[0] = true;
+    assert_int_equal(order("POST " RESET, "ForceOff"), 500);
+    assert_string_equal(member(&f, "error/code"), "Super4C.1.0.PowerOrderFailed");
+    assert_string_equal(member(&f, "error/message"), "Node 1: order failed: the 5 V rail stayed on; rail at 5184 mV, 2 mA.");
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageId"), "Super4C.1.0.PowerOrderFailed");
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/0"), "1");
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/1"), "the 5 V rail stayed on");
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/2"), "5184");
+    assert_int_equal(count_events(&f, EVENT_POWER_FAILED), 1);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "Oem/Super4C/LastOrderFailure"), "the 5 V rail stayed on");
+    assert_string_equal(member(&f, "Status/Health"), "Critical");
+}
+
+static void an_unmeasured_off_is_not_off(void **state) {
+    (void)state;
+    f.sensors_lost = true;
+    fixture_pass(&f, 500);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "PowerState"), "null");
+    int status = order("POST " RESET, "ForceOff");
+    assert_true(status == 500 || status == 202);
+    fixture_pass(&f, 10000);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "PowerState"), "null");
+    assert_string_equal(member(&f, "Oem/Super4C/RailMilliVolts"), "(absent)");
+    assert_int_equal(count_events(&f, EVENT_POWER_FAILED), 1);
+}
+
+/* A power cycle takes longer than a client waits: a task to poll. */
+static void a_long_order_becomes_a_task(void **state) {
+    (void)state;
+    char get[HTTP_PATH_SIZE + 8];
+    uint64_t asked_ms = f.now_ms;
+    assert_int_equal(order("POST " RESET, "PowerCycle"), 202);
+    assert_int_equal(f.now_ms, asked_ms + 3000);
+    assert_string_equal(member(&f, "TaskState"), "Running");
+    assert_string_equal(member(&f, "@odata.id"), f.x.response.location);
+    assert_string_equal(member(&f, "Name"), "PowerCycle of Node1");
+    snprintf(get, sizeof get, "GET %s", f.x.response.location);
+    char location[HTTP_PATH_SIZE];
+    strcpy(location, f.x.response.location);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "Oem/Super4C/Order/Act"), "PowerCycle");
+    assert_string_equal(member(&f, "Oem/Super4C/Order/Task/@odata.id"), location);
+    fixture_pass(&f, 10000);
+    assert_int_equal(request(&f, get, NULL), 200);
+    assert_string_equal(member(&f, "TaskState"), "Completed");
+    assert_string_equal(member(&f, "Messages/0/MessageId"), "Base.1.19.Success");
+    assert_string_not_equal(member(&f, "EndTime"), "(absent)");
+    assert_true(f.pins[0].module_on && f.pins[0].channel_on);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "Oem/Super4C/Order"), "(absent)");
+}
+
+static void a_task_that_fails_says_why(void **state) {
+    (void)state;
+    char get[HTTP_PATH_SIZE + 8];
+    assert_int_equal(order("POST " RESET, "ForceOff"), 204);
+    f.stuck_off[0] = true;
+    assert_int_equal(order("POST " RESET, "On"), 202);
+    snprintf(get, sizeof get, "GET %s", f.x.response.location);
+    fixture_pass(&f, 10000);
+    assert_int_equal(request(&f, get, NULL), 200);
+    assert_string_equal(member(&f, "TaskState"), "Exception");
+    assert_string_equal(member(&f, "TaskStatus"), "Critical");
+    assert_string_equal(member(&f, "Messages/0/MessageId"), "Super4C.1.0.PowerOrderFailed");
+    assert_string_equal(member(&f, "Messages/0/MessageArgs/1"), "the 5 V rail did not come up");
+}
+
+static void orders_that_cannot_be_taken(void **state) {
+    (void)state;
+    assert_int_equal(order("POST " RESET, "PowerCycle"), 202);
+    assert_int_equal(order("POST " RESET, "On"), 409);
+    assert_string_equal(error_name(&f), "ResourceInUse");
+    assert_int_equal(order("POST " RESET, "ForceOff"), 204); /* it supersedes what runs */
+    assert_int_equal(order("POST " RESET, "ForceRestart"), 409);
+    assert_string_equal(error_name(&f), "ResourceInStandby");
+    assert_int_equal(order("POST " RESET, "PowerCycle"), 409);
+    assert_string_equal(error_name(&f), "ResourceInStandby");
+}
+
+static void module_off_keeps_the_channel(void **state) {
+    (void)state;
+    assert_int_equal(request(&f, "POST " NODE1 "/Actions/Oem/Super4C.ModuleOff", NULL), 204);
+    assert_false(f.pins[0].module_on);
+    assert_true(f.pins[0].channel_on);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "PowerState"), "Off");
+    assert_string_equal(member(&f, "Oem/Super4C/State"), "ModuleOff");
+}
+
+static void force_restart_keeps_the_channel(void **state) {
+    (void)state;
+    assert_int_equal(request_begin(&f, "POST " RESET, "{\"ResetType\": \"ForceRestart\"}"), HTTP_WAIT);
+    do {
+        assert_true(f.pins[0].channel_on);
+        fixture_pass(&f, 110);
+    } while (request_continue(&f) == HTTP_WAIT);
+    assert_int_equal(f.x.response.status, 204);
+    assert_true(f.pins[0].module_on);
+}
+
+static void an_order_that_cannot_be_journaled_moves_nothing(void **state) {
+    (void)state;
+    f.store_fails = true;
+    assert_int_equal(order("POST " RESET, "ForceOff"), 500);
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/1"), "the order could not be journaled");
+    assert_true(f.pins[0].module_on && f.pins[0].channel_on);
+}
+
+static void the_whole_board_at_once(void **state) {
+    (void)state;
+    f.stuck_on[1] = f.stuck_on[3] = true;
+    assert_int_equal(order("POST " BOARD_RESET, "ForceOff"), 500);
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo"), "(2 members)");
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/0"), "2");
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/1/MessageArgs/0"), "4");
+    f.stuck_on[1] = f.stuck_on[3] = false;
+    assert_int_equal(order("POST " BOARD_RESET, "ForceOff"), 204);
+    assert_int_equal(order("POST " BOARD_RESET, "On"), 202);
+    assert_string_equal(member(&f, "Name"), "On of Node1, Node2, Node3, Node4");
+    fixture_pass(&f, 10000);
+    for (unsigned i = 0; i < NODE_COUNT; i++) assert_true(f.pins[i].module_on && f.pins[i].channel_on);
+}
+
+/* Sixteen later orders push a finished task out of the table; a waiting exchange must notice. */
+static void a_forgotten_task_is_no_success(void **state) {
+    (void)state;
+    uint32_t id;
+    struct origin origin = {.actor = "other"};
+    assert_int_equal(request_begin(&f, "POST " RESET, "{\"ResetType\": \"ForceOff\"}"), HTTP_WAIT);
+    fixture_pass(&f, 2500);
+    for (unsigned i = 0; i < 2 * POWER_TASK_COUNT; i++) {
+        assert_int_equal(power_order(&f.core.power, POWER_ON, 1u << 2, &origin, f.now_ms, &id), POWER_ACCEPTED);
+        fixture_turn(&f);
+    }
+    assert_int_equal(request_continue(&f), HTTP_DONE);
+    assert_int_equal(f.x.response.status, 500);
+}
+
+static void action_info_lists_the_types(void **state) {
+    (void)state;
+    assert_int_equal(request(&f, "GET " NODE1 "/ResetActionInfo", NULL), 200);
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues/0"), "On");
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues/3"), "PowerCycle");
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues/4"), "(absent)");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(force_off_answers_when_measured, begin_as_operator),
+        cmocka_unit_test_setup(what_is_already_so_is_done, begin_as_operator),
+        cmocka_unit_test_setup(a_stuck_rail_is_an_error_with_the_measurement, begin_as_operator),
+        cmocka_unit_test_setup(an_unmeasured_off_is_not_off, begin_as_operator),
+        cmocka_unit_test_setup(a_long_order_becomes_a_task, begin_as_operator),
+        cmocka_unit_test_setup(a_task_that_fails_says_why, begin_as_operator),
+        cmocka_unit_test_setup(orders_that_cannot_be_taken, begin_as_operator),
+        cmocka_unit_test_setup(module_off_keeps_the_channel, begin_as_operator),
+        cmocka_unit_test_setup(force_restart_keeps_the_channel, begin_as_operator),
+        cmocka_unit_test_setup(an_order_that_cannot_be_journaled_moves_nothing, begin_as_operator),
+        cmocka_unit_test_setup(the_whole_board_at_once, begin_as_operator),
+        cmocka_unit_test_setup(a_forgotten_task_is_no_success, begin_as_operator),
+        cmocka_unit_test_setup(action_info_lists_the_types, begin_as_operator),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
