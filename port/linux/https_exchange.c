@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Drives an exchange: one step under the lock, then whatever it asks for. A connection that must wait is suspended while the lock
+ * or the reserved place guarantees that nobody resumes it before it is suspended. */
+#include <string.h>
+
+#include "port/linux/clock.h"
+#include "port/linux/https_internal.h"
+#include "port/linux/random.h"
+
+#define OF_MEMBER(pointer, member)                                                                                               \
+    ((struct https_connection *)(void *)((char *)(pointer)-offsetof(struct https_connection, member)))
+
+static void waiter_wake(struct loop_waiter *waiter) { MHD_resume_connection(OF_MEMBER(waiter, waiter)->mhd); }
+
+static void derive_done(struct derive_job *job) {
+    struct https_connection *connection = OF_MEMBER(job, job);
+    connection->x.derive.failed = job->failed;
+    MHD_resume_connection(connection->mhd);
+}
+
+/* ---- waiting ---- */
+
+/* With the lock held. */
+static bool wait_for_step(struct https_connection *connection) {
+    connection->waiter = (struct loop_waiter){.wake = waiter_wake, .until_ms = connection->x.wait_until_ms, .on_step = true};
+    if (!loop_wait(connection->https->loop, &connection->waiter)) return false;
+    MHD_suspend_connection(connection->mhd);
+    return true;
+}
+
+static bool wait_for_key(struct https_connection *connection) {
+    if (!derive_reserve(connection->https->derive)) return false;
+    connection->job = (struct derive_job){
+        .password = connection->x.derive.password, .hash = &connection->x.derive.hash, .done = derive_done};
+    MHD_suspend_connection(connection->mhd);
+    derive_submit(connection->https->derive, &connection->job);
+    return true;
+}
+
+/* ---- the event stream ---- */
+
+/* The next message into the exchange's buffer. False when the stream is over; message_size 0 when there is none yet and the
+ * connection is suspended until there may be. */
+static bool next_message(struct https_connection *connection) {
+    struct loop *loop = connection->https->loop;
+    uint64_t wake_ms = 0;
+    loop_lock(loop);
+    size_t size = stream_next(&loop->bmc.core, &connection->stream, clock_now_ms(), clock_wall_ms(), connection->x.response.out,
+                              sizeof connection->x.response.out, &wake_ms);
+    bool going_on = size != SIZE_MAX;
+    if (size == 0) {
+        connection->waiter = (struct loop_waiter){
+            .wake = waiter_wake, .until_ms = wake_ms, .log_sequence = eventlog_last(&loop->bmc.core.log)};
+        going_on = loop_wait(loop, &connection->waiter);
+        if (going_on) MHD_suspend_connection(connection->mhd);
+    }
+    loop_unlock(loop);
+    connection->message_size = going_on ? size : 0;
+    connection->message_sent = 0;
+    return going_on;
+}
+
+static ssize_t read_stream(void *ctx, uint64_t position, char *out, size_t size) {
+    struct https_connection *connection = ctx;
+    (void)position;
+    if (connection->message_sent == connection->message_size && !next_message(connection))
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    size_t left = connection->message_size - connection->message_sent;
+    size_t part = left < size ? left : size;
+    memcpy(out, connection->x.response.out + connection->message_sent, part);
+    connection->message_sent += part;
+    return (ssize_t)part;
+}
+
+static enum MHD_Result begin_stream(struct https_connection *connection) {
+    if (!https_take_stream(connection->https)) return https_refuse(connection, REFUSE_BUSY);
+    stream_begin(&connection->stream, &connection->x, clock_now_ms());
+    connection->message_size = connection->message_sent = 0;
+    https_stage(connection, STAGE_STREAM, 0);
+    return https_answer_stream(connection, read_stream);
+}
+
+/* ---- the exchange ---- */
+
+static bool may_change(enum http_method method) { return method != HTTP_GET && method != HTTP_HEAD && method != HTTP_OPTIONS; }
+
+enum MHD_Result https_drive(struct https_connection *connection) {
+    struct loop *loop = connection->https->loop;
+    bool waiting = false;
+    loop_lock(loop);
+    bool ending = loop->draining;
+    enum http_next next = ending ? HTTP_DONE : bmc_http(&loop->bmc, &connection->x);
+    /* A step that changed something may have moved the controller's next deadline. One that only looked again must not poke: the
+     * loop would wake it, it would poke, and so on. */
+    if (may_change(connection->x.request.method) && !(connection->waited && next == HTTP_WAIT)) loop_poke(loop);
+    connection->waited = next == HTTP_WAIT;
+    if (next == HTTP_WAIT) waiting = wait_for_step(connection);
+    loop_unlock(loop);
+
+    if (ending) return https_refuse(connection, REFUSE_ENDING);
+    switch (next) {
+    case HTTP_DONE:
+        return https_answer(connection);
+    case HTTP_STREAM:
+        return begin_stream(connection);
+    case HTTP_WAIT:
+        return waiting ? MHD_YES : https_refuse(connection, REFUSE_ENDING);
+    case HTTP_DERIVE:
+        return wait_for_key(connection) ? MHD_YES : https_refuse(connection, REFUSE_BUSY);
+    default:
+        return https_refuse(connection, REFUSE_INTERNAL); /* bmc_http() keeps the other duties to itself */
+    }
+}
+
+enum MHD_Result https_begin(struct https_connection *connection) {
+    https_stage(connection, STAGE_ANSWER, HTTPS_ANSWER_MS);
+    if (connection->refusal != REFUSE_NONE) return https_refuse(connection, connection->refusal);
+    if (random_fill(connection->x.random, sizeof connection->x.random) != 0) return https_refuse(connection, REFUSE_INTERNAL);
+    http_begin(&connection->x);
+    return https_drive(connection);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the files of the web server share: https.c (connections and their deadlines), https_request.c (bytes into a request),
+ * https_exchange.c (the exchange's duties), https_response.c (an answer into bytes). */
+#ifndef PORT_LINUX_HTTPS_INTERNAL_H
+#define PORT_LINUX_HTTPS_INTERNAL_H
+
+#include <microhttpd.h>
+
+#include "port/linux/https.h"
+#include "service/http.h"
+#include "service/stream.h"
+
+/* What the port itself refuses, before the service sees it. */
+enum https_refusal {
+    REFUSE_NONE = 0,
+    REFUSE_MALFORMED, /* 400: two readers could understand it differently */
+    REFUSE_TOO_LARGE, /* 413 at once: not even read to be dropped */
+    REFUSE_CODING,    /* 501: a transfer coding other than chunked */
+    REFUSE_BUSY,      /* 503: streams or derivations are all taken */
+    REFUSE_ENDING,    /* 503: the controller restarts */
+    REFUSE_INTERNAL,  /* 500 */
+    REFUSAL_COUNT
+};
+
+enum https_stage {
+    STAGE_FREE = 0,
+    STAGE_IDLE,   /* before a request line */
+    STAGE_HEAD,   /* request line read */
+    STAGE_BODY,   /* headers read */
+    STAGE_ANSWER, /* the exchange is under way, or its answer */
+    STAGE_STREAM,
+};
+
+struct https_connection {
+    struct https *https;
+    struct MHD_Connection *mhd;
+    enum https_stage stage; /* written by its server thread under https->lock, so that others may read it under that */
+    int fd;                 /* guarded by https->lock */
+    uint64_t deadline_ms;   /* 0: none; guarded by https->lock */
+    enum https_refusal refusal;
+    size_t discarded_size;
+    bool waited; /* the latest step of the exchange ended in HTTP_WAIT */
+    struct loop_waiter waiter;
+    struct derive_job job;
+    struct stream stream; /* STAGE_STREAM; its messages are put into x.response.out */
+    size_t message_size, message_sent;
+    struct http_exchange x;
+};
+
+struct https {
+    struct MHD_Daemon *daemon;
+    struct loop *loop;
+    struct derive *derive;
+    uint16_t port;
+    pthread_mutex_t lock;
+    unsigned stream_count; /* guarded by lock */
+    struct https_connection connection[HTTPS_CONNECTION_MAX];
+};
+
+/* https.c */
+void https_stage(struct https_connection *connection, enum https_stage stage, uint64_t allowed_ms);
+bool https_take_stream(struct https *https);
+void https_return_stream(struct https *https);
+
+/* https_request.c. All of them note what they find wrong in the request's flags or in connection->refusal. */
+void https_request_line(struct https_connection *connection, const char *target);
+void https_request_head(struct https_connection *connection, const char *method, const char *version);
+void https_request_body(struct https_connection *connection, const char *data, size_t size);
+
+/* https_exchange.c */
+enum MHD_Result https_begin(struct https_connection *connection);
+enum MHD_Result https_drive(struct https_connection *connection);
+
+/* https_response.c */
+enum MHD_Result https_refuse(struct https_connection *connection, enum https_refusal refusal);
+enum MHD_Result https_answer(struct https_connection *connection);
+enum MHD_Result https_answer_stream(struct https_connection *connection, MHD_ContentReaderCallback reader);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Request lines, heads and bodies as libmicrohttpd hands them over, good and bad. Its function that lists the header fields is
+ * replaced. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "port/linux/https_internal.h"
+
+#define FIELD_MAX 8
+
+static const char *field[FIELD_MAX][2];
+static bool folded;
+static struct https_connection *connection;
+
+/* As it lies in a connection's memory: the name, a blank, the value, each with its terminator. */
+static enum MHD_Result give(MHD_KeyValueIteratorN iterator, void *ctx, int index) {
+    static char lines[FIELD_MAX][1024];
+    const char *name = field[index][0], *value = field[index][1];
+    char *line = lines[index];
+    size_t name_size = strlen(name), value_size = strlen(value);
+    assert_true(name_size + value_size + 3 <= sizeof lines[index]);
+    memcpy(line, name, name_size + 1);
+    line[name_size + 1] = ' ';
+    memcpy(line + name_size + 2, value, value_size + 1);
+    return iterator(ctx, MHD_HEADER_KIND, line, name_size, line + name_size + 2, value_size);
+}
+
+int MHD_get_connection_values_n(struct MHD_Connection *mhd, enum MHD_ValueKind kind, MHD_KeyValueIteratorN iterator, void *ctx) {
+    static const struct {
+        char value[8], name[8];
+    } joined = {"x", "Host"}; /* what libmicrohttpd makes of a folded "Ho: x": the name elsewhere */
+    int count = 0;
+    assert_null(mhd);
+    assert_int_equal(kind, MHD_HEADER_KIND);
+    for (; count < FIELD_MAX && field[count][0] != NULL; count++) {
+        if (give(iterator, ctx, count) == MHD_NO) return count;
+    }
+    if (folded) iterator(ctx, kind, joined.name, 4, joined.value, 1);
+    return count;
+}
+
+static int setup(void **state) {
+    (void)state;
+    connection = calloc(1, sizeof *connection);
+    memset(field, 0, sizeof field);
+    folded = false;
+    field[0][0] = "Host";
+    field[0][1] = "127.0.0.1:8443";
+    return connection == NULL;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    free(connection);
+    return 0;
+}
+
+static const struct http_request *line(const char *target) {
+    memset(connection, 0, sizeof *connection);
+    https_request_line(connection, target);
+    return &connection->x.request;
+}
+
+static enum https_refusal head(const char *method, const char *version, const char *name, const char *value) {
+    memset(connection, 0, sizeof *connection);
+    field[1][0] = name;
+    field[1][1] = value;
+    https_request_head(connection, method, version);
+    return connection->refusal;
+}
+
+static void test_targets(void **state) {
+    (void)state;
+    assert_string_equal(line("/redfish/v1/Systems?$top=2&$skip=1")->path, "/redfish/v1/Systems");
+    assert_string_equal(connection->x.request.query, "$top=2&$skip=1");
+    assert_string_equal(line("/a%20b%2Fc")->path, "/a b/c");
+    assert_string_equal(line("/%e2%82%ac")->path, "/\xe2\x82\xac");
+    assert_string_equal(line("https://board.local:8443/redfish?x")->path, "/redfish");
+    assert_string_equal(connection->x.request.query, "x");
+    assert_string_equal(line("https://board.local")->path, "/");
+    assert_string_equal(line("*")->path, "*");
+    assert_int_equal(connection->refusal, REFUSE_NONE);
+}
+
+static void test_targets_that_are_refused(void **state) {
+    static const char *const bad[] = {"",    "redfish", "/a%00b", "/a%0d%0ab", "/a%zz",     "/a%4",
+                                      "/a%", "/a b",    "/a\tb",  "/a%7f",     "http://x/y"};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        line(bad[i]);
+        assert_int_equal(connection->refusal, REFUSE_MALFORMED);
+    }
+    line(NULL);
+    assert_int_equal(connection->refusal, REFUSE_MALFORMED);
+}
+
+static void test_target_at_its_limits(void **state) {
+    char target[HTTP_PATH_SIZE + HTTP_QUERY_SIZE + 8];
+    (void)state;
+    memset(target, 'a', sizeof target);
+    target[0] = '/';
+    target[HTTP_PATH_SIZE - 1] = '\0';
+    assert_int_equal(strlen(line(target)->path), HTTP_PATH_SIZE - 1);
+    assert_false(connection->x.request.path_too_long);
+    target[HTTP_PATH_SIZE - 1] = 'a';
+    target[HTTP_PATH_SIZE] = '\0';
+    assert_true(line(target)->path_too_long);
+    memset(target, 'a', sizeof target);
+    memcpy(target, "/x?", 3);
+    target[3 + HTTP_QUERY_SIZE - 1] = '\0';
+    assert_false(line(target)->path_too_long);
+    target[3 + HTTP_QUERY_SIZE - 1] = 'a';
+    target[3 + HTTP_QUERY_SIZE] = '\0';
+    assert_true(line(target)->path_too_long);
+    assert_int_equal(connection->refusal, REFUSE_NONE); /* too long is the service's to answer */
+}
+
+static void test_methods_and_kept_fields(void **state) {
+    (void)state;
+    assert_int_equal(head("PATCH", "HTTP/1.1", "x-auth-token", "0123456789abcdef0123456789abcdef"), REFUSE_NONE);
+    assert_int_equal(connection->x.request.method, HTTP_PATCH);
+    assert_string_equal(connection->x.request.auth_token, "0123456789abcdef0123456789abcdef");
+    assert_string_equal(connection->x.request.host, "127.0.0.1:8443");
+    assert_int_equal(head("BREW", "HTTP/1.1", "Accept", "*/*"), REFUSE_NONE);
+    assert_int_equal(connection->x.request.method, HTTP_OTHER);
+    assert_int_equal(head("get", "HTTP/1.1", "Accept", "*/*"), REFUSE_NONE); /* methods have case: RFC 9110, 9.1 */
+    assert_int_equal(connection->x.request.method, HTTP_OTHER);
+}
+
+static void test_field_too_long_is_flagged_not_cut(void **state) {
+    char value[HTTP_HEADER_SIZE + 1];
+    (void)state;
+    memset(value, 'a', sizeof value);
+    value[HTTP_HEADER_SIZE - 1] = '\0';
+    assert_int_equal(head("GET", "HTTP/1.1", "Authorization", value), REFUSE_NONE);
+    assert_false(connection->x.request.too_long);
+    value[HTTP_HEADER_SIZE - 1] = 'a';
+    value[HTTP_HEADER_SIZE] = '\0';
+    assert_int_equal(head("GET", "HTTP/1.1", "Authorization", value), REFUSE_NONE);
+    assert_true(connection->x.request.too_long);
+    assert_string_equal(connection->x.request.authorization, "");
+}
+
+static void test_long_token_stays_a_wrong_token(void **state) {
+    (void)state;
+    assert_int_equal(head("GET", "HTTP/1.1", "X-Auth-Token", "0123456789abcdef0123456789abcdef0123456789abcdef"), REFUSE_NONE);
+    assert_false(connection->x.request.too_long);
+    assert_int_equal(strlen(connection->x.request.auth_token), SESSION_TOKEN_SIZE); /* one more than a token has */
+}
+
+static void test_doubled_fields(void **state) {
+    static const char *const single[] = {"Host",           "Authorization",     "X-Auth-Token", "Content-Type",
+                                         "Content-Length", "Transfer-Encoding", "If-Match",     "Origin"};
+    (void)state;
+    for (size_t i = 0; i < sizeof single / sizeof single[0]; i++) {
+        field[2][0] = single[i];
+        field[2][1] = "7";
+        assert_int_equal(head("GET", "HTTP/1.1", single[i], "7"), REFUSE_MALFORMED);
+    }
+    field[2][0] = "Accept";
+    assert_int_equal(head("GET", "HTTP/1.1", "Accept", "*/*"), REFUSE_NONE); /* a list may come in parts */
+}
+
+static void test_framing(void **state) {
+    (void)state;
+    assert_int_equal(head("POST", "HTTP/1.1", "Transfer-Encoding", "chunked"), REFUSE_NONE);
+    assert_int_equal(head("POST", "HTTP/1.1", "Transfer-Encoding", "gzip, chunked"), REFUSE_CODING);
+    assert_int_equal(head("POST", "HTTP/1.0", "Transfer-Encoding", "chunked"), REFUSE_MALFORMED);
+    assert_int_equal(head("POST", "HTTP/1.1", "Content-Length", "12"), REFUSE_NONE);
+    assert_int_equal(head("POST", "HTTP/1.1", "Content-Length", "+12"), REFUSE_MALFORMED);
+    assert_int_equal(head("POST", "HTTP/1.1", "Content-Length", "1,2"), REFUSE_MALFORMED);
+    assert_int_equal(head("POST", "HTTP/1.1", "Content-Length", ""), REFUSE_MALFORMED);
+    field[2][0] = "Content-Length";
+    field[2][1] = "5";
+    assert_int_equal(head("POST", "HTTP/1.1", "Transfer-Encoding", "chunked"), REFUSE_MALFORMED);
+}
+
+static void test_names_with_blanks_and_values_with_controls(void **state) {
+    (void)state;
+    assert_int_equal(head("POST", "HTTP/1.1", "Content-Length ", "5"), REFUSE_MALFORMED);
+    assert_int_equal(head("POST", "HTTP/1.1", "Host\t", "x"), REFUSE_MALFORMED);
+    assert_int_equal(head("POST", "HTTP/1.1", "", "x"), REFUSE_MALFORMED);
+    assert_int_equal(head("POST", "HTTP/1.1", "X-Y", "a\rb"), REFUSE_MALFORMED);
+    assert_int_equal(head("POST", "HTTP/1.1", "X-Y", "a\tb"), REFUSE_NONE);
+}
+
+static void test_folded_field(void **state) {
+    (void)state;
+    field[0][0] = NULL;
+    folded = true;
+    assert_int_equal(head("GET", "HTTP/1.1", NULL, NULL), REFUSE_MALFORMED);
+}
+
+static void test_host_is_needed_since_1_1(void **state) {
+    (void)state;
+    field[0][0] = "Accept";
+    assert_int_equal(head("GET", "HTTP/1.1", "Accept", "*/*"), REFUSE_MALFORMED);
+    assert_int_equal(head("GET", "HTTP/1.0", "Accept", "*/*"), REFUSE_NONE);
+}
+
+static void test_announced_sizes(void **state) {
+    (void)state;
+    assert_int_equal(head("POST", "HTTP/1.1", "Content-Length", "4096"), REFUSE_NONE);
+    assert_false(connection->x.request.body_too_large);
+    assert_int_equal(head("POST", "HTTP/1.1", "Content-Length", "4097"), REFUSE_NONE);
+    assert_true(connection->x.request.body_too_large);
+    assert_int_equal(head("POST", "HTTP/1.1", "Content-Length", "1048577"), REFUSE_TOO_LARGE);
+    assert_int_equal(head("POST", "HTTP/1.1", "Content-Length", "99999999999999999999999"), REFUSE_TOO_LARGE);
+}
+
+static void test_body_in_parts(void **state) {
+    static char part[HTTP_BODY_IN_MAX];
+    struct http_request *request = &connection->x.request;
+    (void)state;
+    memset(part, 'b', sizeof part);
+    https_request_body(connection, "{\"a\":", 5);
+    https_request_body(connection, "1}", 2);
+    assert_string_equal(request->body, "{\"a\":1}");
+    https_request_body(connection, part, HTTP_BODY_IN_MAX - 7);
+    assert_int_equal(request->body_size, HTTP_BODY_IN_MAX);
+    assert_false(request->body_too_large);
+    https_request_body(connection, part, 1);
+    assert_true(request->body_too_large);
+    assert_int_equal(request->body_size, HTTP_BODY_IN_MAX);
+    https_request_body(connection, part, 100);
+    assert_int_equal(connection->discarded_size, 101);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_targets),
+        TEST(test_targets_that_are_refused),
+        TEST(test_target_at_its_limits),
+        TEST(test_methods_and_kept_fields),
+        TEST(test_field_too_long_is_flagged_not_cut),
+        TEST(test_long_token_stays_a_wrong_token),
+        TEST(test_doubled_fields),
+        TEST(test_framing),
+        TEST(test_names_with_blanks_and_values_with_controls),
+        TEST(test_folded_field),
+        TEST(test_host_is_needed_since_1_1),
+        TEST(test_announced_sizes),
+        TEST(test_body_in_parts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
