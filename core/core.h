@@ -44,7 +44,7 @@ struct core {
     char uuid[37];                    /* of this board, made once */
     bool link_up;                     /* management network */
     bool store_failing;
-    bool restart_requested;           /* Manager.Reset: the port restarts once its answer is sent */
+    bool restart_requested;   /* Manager.Reset: the port restarts once its answer is sent */
     uint64_t now_ms, wall_ms; /* of the latest step */
     uint64_t started_ms;
     uint32_t login_failures_unlogged;

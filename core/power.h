@@ -140,7 +140,7 @@ enum power_refusal {
 enum power_state {
     POWER_STATE_UNKNOWN = 0, /* not measured: the sensor is lost or has not spoken since the last change */
     POWER_STATE_ON,
-    POWER_STATE_OFF /* proven: rail dead, or PMIC_EN low and less current than any module draws */
+    POWER_STATE_OFF /* proven: rail dead; or channel on, PMIC_EN low and less current than any module draws */
 };
 
 struct power_view {

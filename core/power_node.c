@@ -60,7 +60,10 @@ enum power_state power_node_state(const struct power_node *node, const struct po
     if (!in->rail.valid) return POWER_STATE_UNKNOWN;
     if (!fresh(node, limits, in)) return POWER_STATE_ON; /* not proven off: "on" is what a fencing agent must hear */
     if (in->rail.mv < limits->off_mv) return POWER_STATE_OFF;
-    if (in->pads_valid && !in->pads.module_on && in->rail.ma < limits->module_off_ma) return POWER_STATE_OFF;
+    /* With the channel on, the module's own current tells. With the channel cut, only a dead rail does: one that lives on shows
+     * that the cut failed, and then little current proves nothing. */
+    bool module_cut = in->pads_valid && !in->pads.module_on && in->pads.channel_on;
+    if (module_cut && in->rail.ma < limits->module_off_ma) return POWER_STATE_OFF;
     return POWER_STATE_ON;
 }
 

@@ -6,6 +6,8 @@
 
 #include "service/reply.h"
 
+_Static_assert(PRECONDITION_TAG_SIZE == sizeof((struct http_response *)0)->etag, "tags are written there");
+
 /* FNV-1a, 64 bits: tells versions apart, protects nothing. */
 static uint64_t hash(const uint8_t *data, size_t size) {
     uint64_t value = 0xcbf29ce484222325;

@@ -9,10 +9,6 @@
 #include "service/http.h"
 #include "service/json_writer.h"
 
-#ifndef SUPER4C_VERSION
-#define SUPER4C_VERSION "0.1.0"
-#endif
-
 #define URI_ROOT      "/redfish/v1"
 #define URI_ACCOUNTS  "/redfish/v1/AccountService/Accounts"
 #define URI_BOARD     "/redfish/v1/Chassis/Board"

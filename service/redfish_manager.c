@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "core/version.h"
 #include "service/auth.h"
 #include "service/body.h"
 #include "service/redfish.h"

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/version.h"
 #include "port/linux/board_link.h"
 #include "port/linux/check.h"
 #include "port/linux/clock.h"
@@ -38,10 +39,6 @@ enum exit_code {
 #define PROBLEM_SIZE       640 /* a path and a sentence */
 #define DEADLINE_PERIOD_MS 500
 #define PASSWORD_FILE_SIZE 1024 /* its first line counts; the rest may be remarks */
-
-#ifndef SUPER4C_VERSION
-#define SUPER4C_VERSION "0.1.0"
-#endif
 
 struct program {
     struct options options;

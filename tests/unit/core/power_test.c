@@ -34,7 +34,7 @@ static void measure(unsigned i) {
     if (bench.sensor_lost[i] || moved_just_now) return;
     node->rail.taken_ms = bench.in.now_ms;
     node->rail.mv = on ? 5180 : 16;
-    node->rail.ma = on && node->pads.module_on ? 650 : on ? 120 : 0;
+    node->rail.ma = on && node->pads.module_on ? 650 : on ? 36 : 0;
 }
 
 static void step(void) {

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The firmware's version (semver.org), as Redfish, --version and the update service tell it. */
+#ifndef CORE_VERSION_H
+#define CORE_VERSION_H
+
+#define SUPER4C_VERSION "0.1.0"
+
+#endif
