@@ -127,7 +127,7 @@ static void load_setup_code(struct bmc *bmc) {
         code[0] = '\0';
         (void)bmc->hal.store->erase(bmc->hal.store->ctx, "setup"); /* tried again at the next start */
     }
-    if (stored || !bmc_is_fresh(bmc)) return;
+    if (stored || !accounts_empty(&bmc->core.accounts)) return;
     uint8_t random[SETUP_CODE_SIZE - 1];
     random_bytes(bmc, random, sizeof random);
     for (size_t i = 0; i < length; i++) code[i] = i == length / 2 ? '-' : alphabet[random[i] % 32];
