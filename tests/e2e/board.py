@@ -50,23 +50,23 @@ class Board:
 
     def start(self):
         self.process = subprocess.Popen([ROOT / "script/run", *self.options], stdout=subprocess.PIPE, text=True)
-        self._new_lines = queue.Queue()
-        threading.Thread(target=self._read_lines, args=(self.process.stdout,), daemon=True).start()
+        self.new_lines = queue.Queue()
+        threading.Thread(target=self.read_lines, args=(self.process.stdout, self.new_lines), daemon=True).start()
         self.wait_for_line("ready: ", START_TIMEOUT_S)
         return self
 
-    def _read_lines(self, pipe):
+    def read_lines(self, pipe, new_lines):
         for line in pipe:
             self.lines.append(line.rstrip("\n"))
-            self._new_lines.put(self.lines[-1])
-        self._new_lines.put(None)
+            new_lines.put(self.lines[-1])
+        new_lines.put(None)
 
     def wait_for_line(self, prefix, timeout_s):
         """The next line of standard output that begins so."""
         deadline = time.monotonic() + timeout_s
         while True:
-            line = self._new_lines.get(timeout=max(0.01, deadline - time.monotonic()))
-            assert line is not None, f"script/run ended without '{prefix}', exit code {self.process.wait()}"
+            line = self.new_lines.get(timeout=max(0.01, deadline - time.monotonic()))
+            assert line is not None, f"script/run ended without '{prefix}', exit code {self.process.wait(STOP_TIMEOUT_S)}"
             if line.startswith(prefix):
                 return line
 
