@@ -25,7 +25,7 @@
 
 #define CONSOLE_RING_SIZE 4096 /* last words per node: about 50 lines, a whole oops with its trace */
 #define CONSOLE_LINE_MAX  240  /* a longer line is cut */
-#define CRASH_TEXT_SIZE   2560 /* a panic and its trace; kept in RAM and in the store, per node */
+#define CRASH_TEXT_SIZE   2048 /* a panic and its trace; kept in RAM and in the store, per node */
 
 #define HOST_NAME_SIZE  33 /* 32 characters and the terminator */
 #define NODE_LABEL_SIZE 33 /* AssetTag per node */

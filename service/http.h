@@ -18,7 +18,7 @@
 #define HTTP_QUERY_SIZE   256
 #define HTTP_HEADER_SIZE  320   /* Basic credentials of the longest name and password: 16 + 1 + 64 bytes in UTF-8, base64 */
 #define HTTP_BODY_IN_MAX  4096  /* before and after sign-in; the largest legal body of ours is below 1 KiB */
-#define HTTP_BODY_OUT_MAX 20480 /* 32 log entries expanded inline at 600 bytes, and the frame */
+#define HTTP_BODY_OUT_MAX 16384 /* 24 log entries expanded inline at 600 bytes, and the frame */
 #define HTTP_RECORD_MAX   SETTINGS_RECORD_SIZE
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PATCH, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };

@@ -13,7 +13,7 @@
 #include "service/schema.h"
 #include "service/text.h"
 
-#define PAGE_ENTRY_COUNT 32  /* see HTTP_BODY_OUT_MAX */
+#define PAGE_ENTRY_COUNT 24  /* see HTTP_BODY_OUT_MAX */
 #define FRAME_SIZE       512 /* what follows the entries: the next link and the closing */
 
 /* ---- the service ---- */

@@ -57,7 +57,7 @@ count_sums() { # LOG EXIT_CODE
 }
 
 sum_of() { # PYTEST_WORD NODE_WORD LOG
-    awk -v pytest="^=+ .*[0-9]+ $1[ ,].* in |^[0-9]+ .*$1.* in [0-9.]+s" -v word="^$1,?\$" -v node="^(#|ℹ) $2 [0-9]+\$" '
+    awk -v pytest="^(=+ )?([0-9]+ .*)?[0-9]+ $1,? .*in [0-9.]+s" -v word="^$1,?\$" -v node="^(#|ℹ) $2 [0-9]+\$" '
         $0 ~ node { sum += $3 }
         $0 ~ pytest { for (i = 2; i <= NF; i++) if ($i ~ word) sum += $(i - 1) }
         END { print sum + 0 }' "$3"

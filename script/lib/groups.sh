@@ -10,6 +10,7 @@ test_lint() {
     check 'clang-format: layout' "$root/script/format" --check
     check 'clang-tidy: static analysis' "$root/script/check-tidy"
     check 'shellcheck: shell scripts' check_shell
+    check 'check-counts: failures are counted' "$root/script/check-counts"
     check 'check-files: licence lines, words, lengths' "$root/script/check-files"
     check 'check-files finds what it looks for' "$root/script/check-files" --self-test
     check 'check-dependencies: includes and symbols' "$root/script/check-dependencies" "$root/build"

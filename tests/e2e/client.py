@@ -8,7 +8,7 @@ SYSTEMS = "/redfish/v1/Systems"
 SESSIONS = "/redfish/v1/SessionService/Sessions"
 ENTRIES = "/redfish/v1/Managers/BMC/LogServices/EventLog/Entries"
 REQUEST_TIMEOUT_S = 20
-PAGE_COUNT = 32  # entries on a page of the log
+PAGE_COUNT = 24  # entries on a page of the log
 
 
 def node_path(node):
@@ -97,7 +97,7 @@ class Client:
 
     # --- the event log
 
-    def entries(self, count=32):
+    def entries(self, count=48):
         """The newest entries, oldest first."""
         found, path = [], f"{ENTRIES}?$top={count}" if count <= PAGE_COUNT else ENTRIES
         while path and len(found) < count:

@@ -91,7 +91,7 @@ test("the log loads what is older and can be narrowed", async () => {
   for (let count = 0; count < 40; count++) await board.api("PATCH", "/redfish/v1/Systems/Node3", { PowerOnDelaySeconds: count });
   await page.reload();
   const events = page.locator("[data-event]");
-  await eventually("the first page", async () => (await events.count()) >= 32);
+  await eventually("the first page", async () => (await events.count()) >= 24);
   const before = await events.count();
   await page.getByRole("button", { name: "Load older" }).click();
   await eventually("more entries", async () => (await events.count()) > before);
