@@ -44,6 +44,7 @@ void https_request_line(struct https_connection *connection, const char *target)
         connection->refusal = REFUSE_MALFORMED;
         return;
     }
+    connection->target_end = target + strlen(target);
     const char *at = skip_authority(target);
     if (*at != '/' && strcmp(at, "*") != 0) connection->refusal = REFUSE_MALFORMED;
     while (*at != '\0' && *at != '?' && !request->path_too_long) {
@@ -185,6 +186,9 @@ void https_request_head(struct https_connection *connection, const char *method,
     struct head head = {.connection = connection};
     connection->x.request.method = method_of(method);
     MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND, take_field, &head);
+    /* The version stands one blank behind the target. Where it stands farther off, the target holds a zero byte that hid its rest
+     * from us and might not hide it from another server in between: one reading of a request, never two. */
+    if (version != connection->target_end + 1) connection->refusal = REFUSE_MALFORMED;
     if (connection->refusal == REFUSE_NONE) check_framing(connection, &head, version);
     if (head.value[HOST] == NULL && strcmp(version, "HTTP/1.0") != 0) connection->refusal = REFUSE_MALFORMED; /* RFC 9112, 3.2 */
 }

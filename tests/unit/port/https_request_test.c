@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,11 +69,23 @@ static const struct http_request *line(const char *target) {
 }
 
 static enum https_refusal head(const char *method, const char *version, const char *name, const char *value) {
+    static char line_end[16]; /* of the request line: the version stands one blank behind the target */
     memset(connection, 0, sizeof *connection);
+    connection->target_end = line_end;
+    snprintf(line_end, sizeof line_end, " %s", version);
     field[1][0] = name;
     field[1][1] = value;
-    https_request_head(connection, method, version);
+    https_request_head(connection, method, line_end + 1);
     return connection->refusal;
+}
+
+static void test_target_hidden_by_a_zero_byte(void **state) {
+    (void)state;
+    static const char line_end[] = "\0/Systems\0HTTP/1.1";
+    memset(connection, 0, sizeof *connection);
+    connection->target_end = line_end;
+    https_request_head(connection, "GET", &line_end[10]);
+    assert_int_equal(connection->refusal, REFUSE_MALFORMED);
 }
 
 static void test_targets(void **state) {
@@ -235,6 +248,7 @@ static void test_body_in_parts(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
+        TEST(test_target_hidden_by_a_zero_byte),
         TEST(test_targets),
         TEST(test_targets_that_are_refused),
         TEST(test_target_at_its_limits),
