@@ -202,7 +202,6 @@ static void watch_health(struct bmc *bmc) {
             .power = power_view(&core->power, i),
             .rail = core->rail[i],
             .panic_ms = console->panic_ms,
-            .text_ms = console->text_ms,
             .up_text_ms = console->up_ms,
         };
         health_step(health, &board_limits.health, &in);

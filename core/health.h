@@ -38,7 +38,6 @@ struct health_in {
     struct power_view power;
     struct rail_sample rail;
     uint64_t panic_ms;   /* when a panic was last received, 0 never */
-    uint64_t text_ms;    /* when kernel text was last received, 0 never */
     uint64_t up_text_ms; /* when the kernel last handed over to user space, 0 never */
 };
 

@@ -99,7 +99,6 @@ void fixture_turn(struct fixture *f) {
                                      .power = power_view(&f->core.power, i),
                                      .rail = f->core.rail[i],
                                      .panic_ms = console->panic_ms,
-                                     .text_ms = console->text_ms,
                                      .up_text_ms = console->up_ms};
         health_step(&f->core.health[i], &board_limits.health, &in);
     }
