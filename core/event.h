@@ -62,7 +62,8 @@ enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL };
     X(36, SETUP_PENDING, WARNING, "SetupPending", "The board has no password yet.",                                              \
       "Sign in as admin with the setup code from the serial console and set a password.")                                        \
     X(37, LOGINS_SUPPRESSED, WARNING, "LoginFailuresSuppressed", "%1 more refused sign-ins were not logged one by one.",         \
-      "Somebody is guessing passwords; find out from where.")
+      "Somebody is guessing passwords; find out from where.")                                                                    \
+    X(38, RESTART_ORDERED, OK, "ControllerRestartOrdered", "A restart of the controller was ordered: %t.", "None.")
 
 enum event_code {
     EVENT_NONE = 0,

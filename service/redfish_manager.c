@@ -110,7 +110,7 @@ enum http_next manager_reset(struct core *core, struct http_exchange *x) {
     const char *type = json_text_of(body, "ResetType");
     for (size_t i = 0; i < RESET_TYPE_COUNT; i++) {
         if (strcmp(reset_types[i], type) != 0) continue;
-        auth_log(core, x, event_make(EVENT_SETTING_CHANGED, 0, "controller restart ordered"));
+        auth_log(core, x, event_make(EVENT_RESTART_ORDERED, 0, type));
         core->restart_requested = true;
         return reply_empty(x, 204);
     }

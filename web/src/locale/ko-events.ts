@@ -39,4 +39,5 @@ export const koEvents: Record<string, string> = {
   RecordDiscarded: "저장된 기록을 읽을 수 없어 기본값을 사용합니다: {1}.",
   SetupPending: "보드에 아직 비밀번호가 없습니다.",
   LoginFailuresSuppressed: "거부된 로그인 {1}건을 하나씩 기록하지 않았습니다.",
+  ControllerRestartOrdered: "컨트롤러를 다시 시작하라는 명령: {1}.",
 };
