@@ -33,14 +33,15 @@ run_shown() { # COMMAND [ARGUMENT...]
 # All of ctest's tests below a directory. A cmocka program counts for its cases, a program that ends with
 # "N passed, N failed" for those, any other for one. A directory without tests counts as a failure.
 run_ctest() { # BUILD_DIRECTORY [CTEST_OPTION...]
-    local log=$scratch/ctest.log result
+    local log=$scratch/ctest.log result code=0
     # A test that hangs is a failed test.
-    ctest --test-dir "$1" --verbose --no-tests=ignore --timeout "$test_timeout_s" "${@:2}" >"$log" 2>&1 || true
+    ctest --test-dir "$1" --verbose --no-tests=ignore --timeout "$test_timeout_s" "${@:2}" >"$log" 2>&1 || code=$?
     awk -f "$root/script/lib/count-ctest.awk" "$log" | tee "$scratch/ctest.out" | sed '$d'
     result=$(tail -n 1 "$scratch/ctest.out")
-    if [[ $result == '0 0' ]]; then
+    # No test at all, or a ctest that is not content though no count says why.
+    if [[ $result == '0 0' || ($code -ne 0 && $result == *' 0') ]]; then
         cat "$log"
-        result='0 1'
+        result="${result% *} 1"
     fi
     # shellcheck disable=SC2086 # two numbers
     count $result
