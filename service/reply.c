@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/event_json.h"
+#include "service/redfish/event_json.h"
 
 static const char json_type[] = "application/json; charset=utf-8";
 

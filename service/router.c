@@ -8,7 +8,7 @@
 #include "service/page.h"
 #include "service/precondition.h"
 #include "service/query.h"
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
 #include "service/reply.h"
 #include "service/screen.h"
 

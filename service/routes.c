@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/query.h"
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/router.h"
-#include "service/schema.h"
 
 #define V1 "/redfish/v1"
 

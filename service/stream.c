@@ -6,9 +6,9 @@
 
 #include "core/bytes.h"
 #include "service/auth.h"
-#include "service/event_json.h"
-#include "service/redfish.h"
-#include "service/schema.h"
+#include "service/redfish/event_json.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 
 void stream_begin(struct stream *stream, const struct http_exchange *x, uint64_t now_ms) {
     *stream = (struct stream){.events = x->stream.events,

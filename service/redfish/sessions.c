@@ -5,9 +5,9 @@
 
 #include "service/auth.h"
 #include "service/body.h"
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 #include "service/text.h"
 
 /* ---- the service ---- */

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "service/body.h"
-#include "service/event_json.h"
-#include "service/redfish.h"
+#include "service/redfish/event_json.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 
 #define ANSWER_WAIT_MS 3000 /* docs/api.md: the answer comes when the effect is measured, or after 3 s */
 

@@ -21,30 +21,30 @@
 #define URI_SYSTEMS   "/redfish/v1/Systems"
 #define URI_TASKS     "/redfish/v1/TaskService/Tasks"
 
-/* redfish_root.c */
+/* root.c */
 http_handler versions_get, service_root_get, odata_get, metadata_get;
-/* redfish_sessions.c */
+/* sessions.c */
 http_handler session_service_get, session_service_patch, sessions_get, sessions_post, session_get, session_delete;
-/* redfish_accounts.c, redfish_account_service.c */
+/* accounts.c, account_service.c */
 http_handler account_service_get, account_service_patch, accounts_get, accounts_post, account_get, account_patch, account_delete;
 http_handler roles_get, role_get;
-/* redfish_systems.c */
+/* systems.c */
 http_handler systems_get, system_get, system_patch, system_console_get;
-/* redfish_reset.c */
+/* reset.c */
 http_handler system_reset, system_module_off, system_reset_info_get, chassis_reset;
-/* redfish_chassis.c */
+/* chassis.c */
 http_handler chassis_collection_get, chassis_get;
-/* redfish_sensors.c */
+/* sensors.c */
 http_handler sensors_get, sensor_get;
-/* redfish_manager.c */
+/* manager.c */
 http_handler managers_get, manager_get, manager_reset;
-/* redfish_log.c */
+/* log.c */
 http_handler log_services_get, log_service_get, log_clear, log_entries_get, log_entry_get;
-/* redfish_tasks.c */
+/* tasks.c */
 http_handler task_service_get, tasks_get, task_get;
-/* redfish_events.c */
+/* events.c */
 http_handler event_service_get, event_stream_get;
-/* registry.c */
+/* registries.c */
 http_handler registries_get, registry_file_get, registry_get;
 
 /* Index of "Node1".."Node4", or -1. */
@@ -65,7 +65,7 @@ struct sensor {
 bool sensor_at(const struct core *core, unsigned index, struct sensor *sensor);
 /* What a wall clock showed at a monotonic time in the past; 0 while it is unknown. */
 uint64_t wall_of(const struct core *core, uint64_t then_ms);
-/* redfish_settings.c. Asks for the settings to be stored; after that settings_save_finish() makes them true and logs what. */
+/* settings.c. Asks for the settings to be stored; after that settings_save_finish() makes them true and logs what. */
 enum http_next settings_save(struct http_exchange *x, const struct settings *wanted);
 /* False with the exchange answered when the store refused. */
 bool settings_save_finish(struct core *core, struct http_exchange *x, const char *what);

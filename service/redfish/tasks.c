@@ -2,11 +2,11 @@
  * TaskService: power orders as their givers see them, newest first. */
 #include <stdio.h>
 
-#include "service/event_json.h"
 #include "service/message.h"
-#include "service/redfish.h"
+#include "service/redfish/event_json.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 #include "service/text.h"
 
 void task_uri(uint32_t id, char uri[HTTP_PATH_SIZE]) { snprintf(uri, HTTP_PATH_SIZE, URI_TASKS "/%lu", (unsigned long)id); }

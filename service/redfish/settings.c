@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "service/auth.h"
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
 #include "service/reply.h"
 
 enum http_next settings_save(struct http_exchange *x, const struct settings *wanted) {

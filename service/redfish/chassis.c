@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Chassis: the board, its two inputs, and the group order over all nodes. */
 #include "core/bytes.h"
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 
 static bool chassis_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     (void)core;

@@ -6,11 +6,11 @@
 #include "core/bytes.h"
 #include "service/auth.h"
 #include "service/body.h"
-#include "service/event_json.h"
 #include "service/query.h"
-#include "service/redfish.h"
+#include "service/redfish/event_json.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 #include "service/text.h"
 
 #define PAGE_ENTRY_COUNT 24  /* see HTTP_BODY_OUT_MAX */

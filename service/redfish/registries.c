@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The registry of our own messages, which are the event log's vocabulary. */
 #include "core/bytes.h"
-#include "service/event_json.h"
-#include "service/redfish.h"
+#include "service/redfish/event_json.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 
 static bool registry_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     (void)core;

@@ -5,9 +5,9 @@
 
 #include "core/bytes.h"
 #include "service/body.h"
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 
 enum http_next account_service_get(struct core *core, struct http_exchange *x) {
     struct json_writer w = reply_writer(x);

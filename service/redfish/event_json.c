@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "service/event_json.h"
+#include "service/redfish/event_json.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "service/schema.h"
+#include "service/redfish/schema.h"
 #include "service/text.h"
 
 void event_id(uint16_t code, char out[EVENT_ID_SIZE]) {

@@ -9,9 +9,9 @@
 #include "service/auth_cache.h"
 #include "service/body.h"
 #include "service/precondition.h"
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 
 enum phase { PHASE_ASKED, PHASE_KEY_DERIVED, PHASE_ACCOUNT_SAVED, PHASE_SETUP_ERASED };
 

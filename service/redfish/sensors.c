@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 
 enum quantity { QUANTITY_VOLTAGE, QUANTITY_CURRENT, QUANTITY_POWER, QUANTITY_COUNT };
 #define LINE_COUNT (INPUT_COUNT + NODE_COUNT)

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "service/query.h"
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 #include "service/text.h"
 
 #define SSE_URI URI_ROOT "/EventService/SSE"

@@ -6,9 +6,9 @@
 #include "core/bytes.h"
 #include "service/body.h"
 #include "service/precondition.h"
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/schema.h"
 #include "service/text.h"
 
 #define LAST_WORDS_SIZE 640 /* on a node's card: about eight lines */

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/redfish.h"
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
 #include "service/reply.h"
 #include "service/router.h"
-#include "service/schema.h"
 
 /* DSP0266, 6.2: exactly this. */
 enum http_next versions_get(struct core *core, struct http_exchange *x) {
