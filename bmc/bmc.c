@@ -120,7 +120,7 @@ int bmc_seed_admin(struct bmc *bmc, const struct password_hash *hash, bool must_
 /* ---- crash texts ---- */
 
 static void keep_crash(struct bmc *bmc, unsigned index, uint32_t quiet_ms) {
-    struct crash *crash = &bmc->core.crash[index];
+    struct crash *crash = &bmc->crash;
     size_t length;
     if (!console_crash(&bmc->core.console[index], bmc->core.now_ms, quiet_ms, crash->text, sizeof crash->text, &length)) return;
     crash->wall_ms = bmc->core.wall_ms;
@@ -235,6 +235,13 @@ uint64_t bmc_step(struct bmc *bmc) {
 
 /* ---- what comes from outside ---- */
 
+static void load(struct bmc *bmc, struct http_exchange *x) {
+    const struct hal_store *store = bmc->hal.store;
+    size_t size = sizeof x->request.body;
+    int error = store->get(store->ctx, x->load.key, (uint8_t *)x->request.body, &size);
+    x->load.size = error ? 0 : size;
+}
+
 enum http_next bmc_http(struct bmc *bmc, struct http_exchange *x) {
     const struct hal_store *store = bmc->hal.store;
     enum http_next next;
@@ -245,6 +252,8 @@ enum http_next bmc_http(struct bmc *bmc, struct http_exchange *x) {
             x->save.failed = !records_put(bmc, x->save.key, x->save.record, x->save.size);
         else if (next == HTTP_SAVE)
             x->save.failed = store->erase(store->ctx, x->save.key) != HAL_OK;
+        else if (next == HTTP_LOAD)
+            load(bmc, x);
         else if (next == HTTP_STEP)
             bmc_step(bmc);
         else

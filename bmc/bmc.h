@@ -40,6 +40,7 @@ struct bmc {
     uint8_t sensor_failures[BOARD_INA3221_COUNT]; /* in a row */
     bool sensor_said_lost[BOARD_INA3221_COUNT];
     bool link_known;
+    struct crash crash;                       /* on its way into the store */
     enum health_state told_state[NODE_COUNT]; /* as last logged */
     bool pads_valid[NODE_COUNT];
     struct power_pins pads[NODE_COUNT];

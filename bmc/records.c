@@ -10,10 +10,8 @@
 
 /* Keys: "settings", "acct0".., "ev0".., "log.base", "node1".., "crash1".., "setup", "uuid". */
 
-#define CRASH_VERSION     1
-#define CRASH_HEADER_SIZE 16
-#define CRASH_RECORD_SIZE (CRASH_HEADER_SIZE + CRASH_TEXT_SIZE)
 _Static_assert(CRASH_RECORD_SIZE <= HAL_STORE_VALUE_MAX, "a crash text must fit one value of the store");
+_Static_assert(SETTINGS_RECORD_SIZE <= HAL_STORE_VALUE_MAX, "so must the settings");
 
 void records_key(char key[RECORD_KEY_SIZE], const char *prefix, unsigned number) {
     snprintf(key, RECORD_KEY_SIZE, "%s%u", prefix, number);
@@ -71,20 +69,15 @@ static void load_accounts(struct bmc *bmc) {
     }
 }
 
-static void load_crash(struct bmc *bmc, unsigned index) {
-    struct crash *crash = &bmc->core.crash[index];
+/* The text stays in the store; here it is seen to be whole. */
+static void find_crash(struct bmc *bmc, unsigned index) {
     uint8_t record[CRASH_RECORD_SIZE];
     char key[RECORD_KEY_SIZE];
     records_key(key, "crash", index + 1);
     size_t size = get(bmc, key, record, sizeof record);
     if (size == 0) return;
-    struct bytes_reader reader = bytes_reader(record, size);
-    if (size != sizeof record || !bytes_sealed(record, size) || bytes_get_u8(&reader) != CRASH_VERSION) {
-        discarded(bmc, key);
-        return;
-    }
-    crash->wall_ms = bytes_get_u64(&reader);
-    bytes_get_text(&reader, crash->text, CRASH_TEXT_SIZE);
+    bmc->core.crash_stored[index] = crash_decode(&bmc->crash, record, size);
+    if (!bmc->core.crash_stored[index]) discarded(bmc, key);
 }
 
 static void random_bytes(struct bmc *bmc, uint8_t *out, size_t size) {
@@ -145,7 +138,7 @@ void records_load(struct bmc *bmc) {
     load_accounts(bmc);
     load_uuid(bmc);
     load_setup_code(bmc);
-    for (unsigned i = 0; i < NODE_COUNT; i++) load_crash(bmc, i);
+    for (unsigned i = 0; i < NODE_COUNT; i++) find_crash(bmc, i);
 }
 
 const uint8_t *records_load_power(struct bmc *bmc, unsigned index, uint8_t buffer[POWER_RECORD_SIZE]) {
@@ -187,17 +180,12 @@ bool records_save_power(struct bmc *bmc, unsigned index) {
     return records_put(bmc, key, record, sizeof record);
 }
 
-bool records_save_crash(struct bmc *bmc, unsigned index) {
-    const struct crash *crash = &bmc->core.crash[index];
+void records_save_crash(struct bmc *bmc, unsigned index) {
     char key[RECORD_KEY_SIZE];
     uint8_t record[CRASH_RECORD_SIZE];
     records_key(key, "crash", index + 1);
-    struct bytes_writer writer = bytes_writer(record, sizeof record);
-    bytes_put_u8(&writer, CRASH_VERSION);
-    bytes_put_u64(&writer, crash->wall_ms);
-    bytes_put(&writer, crash->text, CRASH_TEXT_SIZE);
-    bytes_seal(&writer);
-    return records_put(bmc, key, record, sizeof record);
+    crash_encode(&bmc->crash, record);
+    if (records_put(bmc, key, record, sizeof record)) bmc->core.crash_stored[index] = true;
 }
 
 void records_save_log(struct bmc *bmc) {

@@ -7,7 +7,15 @@
 
 #define RECORD_VERSION 1
 
-static const char *const role_names[ROLE_COUNT] = {"", "ReadOnly", "Operator", "Administrator"};
+static const char *const role_names[ROLE_COUNT] = {"",
+                                                   "ReadOnly",
+                                                   "Operator",
+                                                   "Administrator",
+                                                   "Node1Operator",
+                                                   "Node2Operator",
+                                                   "Node3Operator",
+                                                   "Node4Operator",
+                                                   "MetricsReader"};
 
 const char *role_name(enum role role) { return role < ROLE_COUNT ? role_names[role] : ""; }
 
@@ -17,7 +25,9 @@ enum role role_from_name(const char *name) {
     return ROLE_NONE;
 }
 
-/* The predefined roles of DSP0266, 13.6.4. */
+static bool is_node_operator(enum role role) { return role >= ROLE_NODE_OPERATOR && role < ROLE_NODE_OPERATOR + NODE_COUNT; }
+
+/* The first three are the predefined roles of DSP0266, 13.6.4. */
 unsigned role_privileges(enum role role) {
     switch (role) {
     case ROLE_ADMINISTRATOR:
@@ -27,10 +37,14 @@ unsigned role_privileges(enum role role) {
         return PRIVILEGE_LOGIN | PRIVILEGE_CONFIGURE_SELF | PRIVILEGE_CONFIGURE_COMPONENTS;
     case ROLE_READ_ONLY:
         return PRIVILEGE_LOGIN | PRIVILEGE_CONFIGURE_SELF;
+    case ROLE_METRICS_READER:
+        return PRIVILEGE_READ_METRICS;
     default:
-        return 0;
+        return is_node_operator(role) ? role_privileges(ROLE_OPERATOR) : 0;
     }
 }
+
+uint8_t role_nodes(enum role role) { return is_node_operator(role) ? (uint8_t)(1u << (role - ROLE_NODE_OPERATOR)) : NODE_ALL; }
 
 void accounts_init(struct accounts *accounts, uint32_t iterations, const uint8_t decoy_salt[PASSWORD_SALT_SIZE]) {
     memset(accounts, 0, sizeof *accounts);

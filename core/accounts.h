@@ -12,7 +12,16 @@
 
 #include "core/limits.h"
 
-enum role { ROLE_NONE = 0, ROLE_READ_ONLY, ROLE_OPERATOR, ROLE_ADMINISTRATOR, ROLE_COUNT };
+/* Stored by number. */
+enum role {
+    ROLE_NONE = 0,
+    ROLE_READ_ONLY,
+    ROLE_OPERATOR,
+    ROLE_ADMINISTRATOR,
+    ROLE_NODE_OPERATOR, /* of node 1; the next NODE_COUNT - 1 numbers are those of the other nodes */
+    ROLE_METRICS_READER = ROLE_NODE_OPERATOR + NODE_COUNT,
+    ROLE_COUNT
+};
 
 /* Redfish privileges (DSP0266, 13.6). A role is a set of them. */
 enum privilege {
@@ -21,6 +30,7 @@ enum privilege {
     PRIVILEGE_CONFIGURE_COMPONENTS = 1 << 2,
     PRIVILEGE_CONFIGURE_MANAGER = 1 << 3,
     PRIVILEGE_CONFIGURE_USERS = 1 << 4,
+    PRIVILEGE_READ_METRICS = 1 << 5, /* ours: /metrics and nothing else */
 };
 
 #define PASSWORD_SALT_SIZE 16
@@ -86,5 +96,7 @@ bool account_name_ok(const char *name);
 const char *role_name(enum role role);      /* "Administrator" */
 enum role role_from_name(const char *name); /* ROLE_NONE when unknown */
 unsigned role_privileges(enum role role);
+/* The nodes that exist for the role, bit 0 = node 1; NODE_ALL: the whole board. */
+uint8_t role_nodes(enum role role);
 
 #endif

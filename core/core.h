@@ -6,6 +6,7 @@
 
 #include "core/accounts.h"
 #include "core/console.h"
+#include "core/crash.h"
 #include "core/eventlog.h"
 #include "core/health.h"
 #include "core/inputs.h"
@@ -22,18 +23,12 @@ struct core_limits {
 
 #define SETUP_CODE_SIZE 12 /* "XXXXX-XXXXX": 50 random bits, and the terminator */
 
-/* A panic's text as kept in the store, over restarts of the controller and of the node. */
-struct crash {
-    uint64_t wall_ms; /* when it was complete, 0 when unknown */
-    char text[CRASH_TEXT_SIZE];
-};
-
 struct core {
     struct power power;
     struct inputs inputs;
     struct health health[NODE_COUNT];
     struct console console[NODE_COUNT];
-    struct crash crash[NODE_COUNT]; /* text empty when there was none */
+    bool crash_stored[NODE_COUNT]; /* the store has a record "crash1".. of a panic, see crash.h */
     struct rail_sample rail[NODE_COUNT];
     struct eventlog log;
     struct settings settings;

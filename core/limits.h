@@ -5,6 +5,7 @@
 
 #define NODE_COUNT  4 /* sockets on the board */
 #define INPUT_COUNT 2 /* DC1 and DC2 */
+#define NODE_ALL    ((1u << NODE_COUNT) - 1)
 
 #define EVENTLOG_ENTRY_COUNT 256 /* 32 KiB of RAM at 128 bytes each, a third of the static budget */
 #define EVENT_TEXT_SIZE      52  /* completes the entry to 128 bytes, see eventlog.h */
@@ -28,6 +29,9 @@
 #define CRASH_TEXT_SIZE   2048 /* a panic and its trace; kept in RAM and in the store, per node */
 
 #define HOST_NAME_SIZE  33 /* 32 characters and the terminator */
-#define NODE_LABEL_SIZE 33 /* AssetTag per node */
+#define NODE_LABEL_SIZE 33 /* AssetTag, of a node and of the board */
+
+#define NTP_SERVER_COUNT 4  /* RFC 8633, 3.2: four servers outvote a false one */
+#define NTP_SERVER_SIZE  64 /* a host name or address of up to 63 characters */
 
 #endif

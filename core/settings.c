@@ -6,7 +6,8 @@
 #include "core/bytes.h"
 #include "core/power.h"
 
-#define RECORD_VERSION 1
+#define RECORD_VERSION 2
+#define RECORD_1_SIZE  256 /* of version 1, which ended with the first part of the nodes */
 
 struct settings settings_default(void) {
     struct settings settings = {.host_name = "super4c", .session_timeout_s = 1800, .lockout_threshold = 5, .lockout_base_s = 30};
@@ -15,7 +16,12 @@ struct settings settings_default(void) {
         const uint8_t address[4] = {127, 0, 0, (uint8_t)(11 + i)};
         memcpy(settings.node[i].service_address, address, sizeof address);
         settings.node[i].restore = RESTORE_LAST_STATE;
+        settings.node[i].boot_uefi = true;
     }
+    settings.ntp_enabled = true;
+    settings.ssdp_enabled = true;
+    settings.ssdp_ttl = 2;        /* UPnP Device Architecture 2.0, 1.1.3; Redfish's default as well */
+    settings.ssdp_notify_s = 600; /* ManagerNetworkProtocol, NotifyMulticastIntervalSeconds */
     return settings;
 }
 
@@ -38,8 +44,52 @@ const char *settings_problem(const struct settings *settings) {
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         if (settings->node[i].restore >= RESTORE_COUNT) return "PowerRestorePolicy";
         if (settings->node[i].on_delay_s > 3600) return "PowerOnDelaySeconds";
+        if (settings->node[i].off_delay_s > 3600) return "PowerOffDelaySeconds";
+        if (settings->node[i].cycle_delay_s > 3600) return "PowerCycleDelaySeconds";
+        if (settings->node[i].boot_override >= BOOT_OVERRIDE_COUNT) return "BootSourceOverrideEnabled";
+        if (settings->node[i].boot_target >= BOOT_TARGET_COUNT) return "BootSourceOverrideTarget";
     }
+    if (settings->ssdp_ttl == 0) return "NotifyTTL";
+    if (settings->ssdp_notify_s != 0 && settings->ssdp_notify_s < 60) return "NotifyMulticastIntervalSeconds";
     return NULL;
+}
+
+static void encode_second_part(const struct settings *settings, struct bytes_writer *writer) {
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        const struct node_settings *node = &settings->node[i];
+        bytes_put_u16(writer, node->off_delay_s);
+        bytes_put_u16(writer, node->cycle_delay_s);
+        bytes_put_u8(writer, node->boot_override);
+        bytes_put_u8(writer, node->boot_target);
+        bytes_put_u8(writer, node->boot_uefi);
+        bytes_put_u8(writer, node->locate);
+    }
+    bytes_put(writer, settings->board_label, NODE_LABEL_SIZE);
+    bytes_put_u8(writer, settings->board_locate);
+    bytes_put_u8(writer, settings->ntp_enabled);
+    for (unsigned i = 0; i < NTP_SERVER_COUNT; i++) bytes_put(writer, settings->ntp_server[i], NTP_SERVER_SIZE);
+    bytes_put_u8(writer, settings->ssdp_enabled);
+    bytes_put_u8(writer, settings->ssdp_ttl);
+    bytes_put_u16(writer, settings->ssdp_notify_s);
+}
+
+static void decode_second_part(struct settings *settings, struct bytes_reader *reader) {
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        struct node_settings *node = &settings->node[i];
+        node->off_delay_s = bytes_get_u16(reader);
+        node->cycle_delay_s = bytes_get_u16(reader);
+        node->boot_override = bytes_get_u8(reader);
+        node->boot_target = bytes_get_u8(reader);
+        node->boot_uefi = bytes_get_u8(reader);
+        node->locate = bytes_get_u8(reader);
+    }
+    bytes_get_text(reader, settings->board_label, NODE_LABEL_SIZE);
+    settings->board_locate = bytes_get_u8(reader);
+    settings->ntp_enabled = bytes_get_u8(reader);
+    for (unsigned i = 0; i < NTP_SERVER_COUNT; i++) bytes_get_text(reader, settings->ntp_server[i], NTP_SERVER_SIZE);
+    settings->ssdp_enabled = bytes_get_u8(reader);
+    settings->ssdp_ttl = bytes_get_u8(reader);
+    settings->ssdp_notify_s = bytes_get_u16(reader);
 }
 
 size_t settings_encode(const struct settings *settings, uint8_t record[SETTINGS_RECORD_SIZE]) {
@@ -56,15 +106,17 @@ size_t settings_encode(const struct settings *settings, uint8_t record[SETTINGS_
         bytes_put_u16(&writer, node->on_delay_s);
         bytes_put(&writer, node->service_address, sizeof node->service_address);
     }
+    encode_second_part(settings, &writer);
     bytes_seal(&writer);
     return SETTINGS_RECORD_SIZE;
 }
 
 bool settings_decode(struct settings *settings, const uint8_t *record, size_t size) {
-    if (size != SETTINGS_RECORD_SIZE || !bytes_sealed(record, size)) return false;
-    struct settings read = {0};
+    if ((size != SETTINGS_RECORD_SIZE && size != RECORD_1_SIZE) || !bytes_sealed(record, size)) return false;
+    struct settings read = settings_default();
     struct bytes_reader reader = bytes_reader(record, size);
-    if (bytes_get_u8(&reader) != RECORD_VERSION) return false;
+    unsigned version = bytes_get_u8(&reader);
+    if (version != (size == RECORD_1_SIZE ? 1 : RECORD_VERSION)) return false;
     bytes_get_text(&reader, read.host_name, HOST_NAME_SIZE);
     read.session_timeout_s = bytes_get_u32(&reader);
     read.lockout_threshold = bytes_get_u16(&reader);
@@ -76,6 +128,7 @@ bool settings_decode(struct settings *settings, const uint8_t *record, size_t si
         node->on_delay_s = bytes_get_u16(&reader);
         bytes_get(&reader, node->service_address, sizeof node->service_address);
     }
+    if (version > 1) decode_second_part(&read, &reader);
     if (settings_problem(&read)) return false;
     *settings = read;
     return true;

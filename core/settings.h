@@ -10,11 +10,20 @@
 
 #include "core/limits.h"
 
+/* What a node shall boot from, in the words of ComputerSystem.Boot. The hardware cannot make a CM5 obey: it is kept for whoever
+ * asks and, once the node has an agent, handed to it. Stored by number. */
+enum boot_override { BOOT_DISABLED = 0, BOOT_ONCE, BOOT_CONTINUOUS, BOOT_OVERRIDE_COUNT };
+enum boot_target { BOOT_NONE = 0, BOOT_PXE, BOOT_CD, BOOT_USB, BOOT_HDD, BOOT_SD_CARD, BOOT_BIOS_SETUP, BOOT_TARGET_COUNT };
+
 struct node_settings {
-    char label[NODE_LABEL_SIZE]; /* the owner's AssetTag, UTF-8, may be empty */
-    uint8_t restore;             /* enum power_restore */
-    uint16_t on_delay_s;         /* after restored input power, 0..3600 */
-    uint8_t service_address[4];  /* IPv4 on the service network, from which netconsole arrives; 0.0.0.0 = none */
+    char label[NODE_LABEL_SIZE];         /* the owner's AssetTag, UTF-8, may be empty */
+    uint8_t restore;                     /* enum power_restore */
+    uint16_t on_delay_s;                 /* 0..3600, before a rail is raised: by an order and after restored input power */
+    uint16_t off_delay_s, cycle_delay_s; /* 0..3600, see ComputerSystem PowerOffDelaySeconds and PowerCycleDelaySeconds */
+    uint8_t service_address[4];          /* IPv4 on the service network, from which netconsole arrives; 0.0.0.0 = none */
+    uint8_t boot_override, boot_target;
+    bool boot_uefi; /* BootSourceOverrideMode UEFI, else Legacy */
+    bool locate;    /* LocationIndicatorActive: shown on the page and the display */
 };
 
 struct settings {
@@ -23,9 +32,16 @@ struct settings {
     uint16_t lockout_threshold;     /* 0..100 */
     uint16_t lockout_base_s;        /* 1..3600 */
     struct node_settings node[NODE_COUNT];
+    char board_label[NODE_LABEL_SIZE];
+    bool board_locate;
+    bool ntp_enabled;
+    char ntp_server[NTP_SERVER_COUNT][NTP_SERVER_SIZE]; /* host names or addresses; empty ones last */
+    bool ssdp_enabled;
+    uint8_t ssdp_ttl;       /* hops, 1..255 */
+    uint16_t ssdp_notify_s; /* 0 = only answers searches, else 60..65535 */
 };
 
-#define SETTINGS_RECORD_SIZE 256
+#define SETTINGS_RECORD_SIZE 640
 
 struct settings settings_default(void);
 /* NULL when all is in range, else the Redfish name of the property at fault. */

@@ -81,6 +81,7 @@ static enum auth_result opened(struct core *core, struct http_exchange *x, int s
     x->identity.account = slot;
     x->identity.must_change = account->must_change;
     x->identity.privileges = privileges_of(account);
+    x->identity.nodes = role_nodes((enum role)account->role);
     text_copy(x->identity.origin.actor, sizeof x->identity.origin.actor, account->name);
     return AUTH_OPENED;
 }
@@ -179,15 +180,10 @@ enum auth_result auth_request(struct core *core, struct http_exchange *x, bool d
 
 /* ---- answers ---- */
 
-/* A browser that is told "Basic" opens its own password window over our page, which signs in with sessions. RFC 9110 wants a
- * challenge with each 401; where the page may have asked, it names the scheme that the page uses, which no browser acts upon. */
-static const char *challenge(const struct http_exchange *x) {
-    bool page = x->request.auth_token[0] || x->request.http_origin[0];
-    return page ? "X-Auth-Token realm=\"super4c-bmc\"" : "Basic realm=\"super4c-bmc\"";
-}
-
+/* The same bytes for everyone who is not let in: no header of the request changes them. The page asks without credentials of the
+ * browser's own (fetch, "omit"), so that "Basic" opens no password window over it. */
 enum http_next auth_refuse(struct http_exchange *x) {
-    x->response.www_authenticate = challenge(x);
+    x->response.www_authenticate = "Basic realm=\"super4c-bmc\"";
     return reply_error(x, 401, MESSAGE(NO_VALID_SESSION));
 }
 

@@ -7,8 +7,20 @@
 #include "service/query.h"
 #include "service/reply.h"
 
-static void member_uri(char uri[COLLECTION_URI_SIZE], const struct collection *collection, const char *id) {
-    snprintf(uri, COLLECTION_URI_SIZE, "%s/%s", collection->uri, id);
+static void own_uri(char uri[COLLECTION_URI_SIZE], const struct http_exchange *x, const struct collection *collection) {
+    const char *variable = strchr(collection->uri, '{');
+    if (!variable)
+        snprintf(uri, COLLECTION_URI_SIZE, "%s", collection->uri);
+    else
+        snprintf(uri, COLLECTION_URI_SIZE, "%.*s%.32s%s", (int)(variable - collection->uri), collection->uri, x->parent,
+                 variable + 2);
+}
+
+static void member_uri(char uri[COLLECTION_URI_SIZE], const struct http_exchange *x, const struct collection *collection,
+                       const char *id) {
+    own_uri(uri, x, collection);
+    size_t length = strlen(uri);
+    snprintf(&uri[length], COLLECTION_URI_SIZE - length, "/%s", id);
 }
 
 static unsigned count_members(const struct core *core, const struct http_exchange *x, const struct collection *collection) {
@@ -23,7 +35,7 @@ static void write_members(const struct core *core, const struct http_exchange *x
     char id[COLLECTION_ID_SIZE], uri[COLLECTION_URI_SIZE];
     json_put_array(w, "Members");
     for (unsigned i = 0; collection->member(core, x, i, id); i++) {
-        member_uri(uri, collection, id);
+        member_uri(uri, x, collection, id);
         if (expand) {
             collection->write(core, x, w, uri, id);
         } else {
@@ -37,9 +49,11 @@ static void write_members(const struct core *core, const struct http_exchange *x
 
 static struct json_writer write_collection(const struct core *core, struct http_exchange *x, const struct collection *collection,
                                            bool expand) {
+    char uri[COLLECTION_URI_SIZE];
     struct json_writer w = reply_writer(x);
+    own_uri(uri, x, collection);
     json_object(&w);
-    json_put_text(&w, "@odata.id", collection->uri);
+    json_put_text(&w, "@odata.id", uri);
     json_put_format(&w, "@odata.type", "#%s", collection->schema);
     json_put_text(&w, "Name", collection->name);
     json_put_integer(&w, "Members@odata.count", count_members(core, x, collection));
@@ -51,7 +65,7 @@ static struct json_writer write_collection(const struct core *core, struct http_
 static enum http_next reply_member(const struct core *core, struct http_exchange *x, const struct collection *collection,
                                    const char *id) {
     char uri[COLLECTION_URI_SIZE];
-    member_uri(uri, collection, id);
+    member_uri(uri, x, collection, id);
     struct json_writer w = reply_writer(x);
     collection->write(core, x, &w, uri, id);
     return reply_json(x, &w, 200);

@@ -11,7 +11,8 @@
 #define COLLECTION_URI_SIZE 128
 
 struct collection {
-    const char *uri, *schema, *name;
+    const char *uri; /* "/redfish/v1/Chassis/{}/Sensors": {} is the parent's Id, x->parent */
+    const char *schema, *name;
     const char *member_type; /* for people: "ComputerSystem" */
     /* The Id of the index-th member that this exchange's identity may see; false past the last. */
     bool (*member)(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]);

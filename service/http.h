@@ -19,7 +19,7 @@
 #define HTTP_HEADER_SIZE  320   /* Basic credentials of the longest name and password: 16 + 1 + 64 bytes in UTF-8, base64 */
 #define HTTP_BODY_IN_MAX  4096  /* before and after sign-in; the largest legal body of ours is below 1 KiB */
 #define HTTP_BODY_OUT_MAX 16384 /* 24 log entries expanded inline at 600 bytes, and the frame */
-#define HTTP_RECORD_MAX   SETTINGS_RECORD_SIZE
+#define HTTP_ID_SIZE      64    /* a path's variable segment; ids of ours are below 32 */
 
 enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PATCH, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_OTHER };
 
@@ -67,6 +67,7 @@ enum http_next {
     HTTP_DONE,   /* send x->response; to HEAD, and with 304, without the body's bytes */
     HTTP_DERIVE, /* PBKDF2 of x->derive.password with the hash's salt and iterations into its key. Slow: do it without the lock */
     HTTP_SAVE,   /* put (or, when size is 0, erase) the record under its key and set x->save.failed. Under the lock of the step */
+    HTTP_LOAD,   /* read the record of x->load.key into x->request.body and set x->load.size. Under the lock of the step */
     HTTP_STEP,   /* run one control step now, so that an order reaches its pin. Under the lock of the step */
     HTTP_WAIT,   /* come back when the control loop has run, and no later than x->wait_until_ms */
     HTTP_STREAM, /* the headers are complete; keep the connection and send what stream_next() (service/stream.h) yields */
@@ -77,6 +78,7 @@ struct http_identity {
     int account;         /* slot, -1 when nobody */
     uint32_t session_id; /* 0 with Basic authentication */
     unsigned privileges; /* of the role; only self-service while must_change */
+    uint8_t nodes;       /* bit 0 = node 1: the nodes that exist for this account; NODE_ALL when the board does as well */
     bool must_change;
     struct origin origin;
 };
@@ -95,10 +97,14 @@ struct http_exchange {
     } derive;
     struct {
         char key[16];
-        uint8_t record[HTTP_RECORD_MAX];
-        size_t size; /* 0: erase the key */
-        bool failed; /* out */
+        const uint8_t *record; /* the handler's bytes, mostly in response.out, which is free until there is an answer */
+        size_t size;           /* 0: erase the key */
+        bool failed;           /* out */
     } save;
+    struct {
+        char key[16];
+        size_t size; /* out; 0: there is none, or it cannot be read */
+    } load;
     uint8_t random[32];     /* filled by the port before the first step: tokens, salts */
     uint64_t wait_until_ms; /* monotonic, for HTTP_WAIT */
     struct {                /* for HTTP_STREAM, see stream.h */
@@ -110,15 +116,13 @@ struct http_exchange {
     uint8_t stage; /* of the router */
     uint8_t phase; /* of the handler */
     const void *route;
-    char id[HTTP_PATH_SIZE]; /* what matched the route's {} */
+    char parent[HTTP_ID_SIZE]; /* what matched the route's first {} */
+    char id[HTTP_ID_SIZE];     /* and its last; the same when there is one */
     uint32_t task_id;
-    union {
-        struct {
-            struct account wanted;
-            int slot;
-            bool password_changed, unlock;
-        } account;
-        struct settings settings;
+    struct {
+        struct account wanted;
+        int slot;
+        bool password_changed, unlock;
     } pending;
 };
 

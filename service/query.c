@@ -35,6 +35,7 @@ static bool apply(struct http_exchange *x, const struct parameter *p, struct que
     if (strcmp(p->name, "$top") == 0) return query->has_top = read_number(x, p, &query->top);
     if (strcmp(p->name, "$filter") == 0) memcpy(query->filter, p->value, sizeof query->filter);
     if (strcmp(p->name, "only") == 0) query->only = true;
+    if (strcmp(p->name, "excerpt") == 0) query->excerpt = true;
     return true;
 }
 
@@ -42,11 +43,8 @@ static bool known(const char *name, unsigned *needs) {
     static const struct {
         const char *name;
         unsigned needs;
-    } parameters[] = {{"$expand", QUERY_COLLECTION},
-                      {"only", QUERY_COLLECTION},
-                      {"$skip", QUERY_PAGE},
-                      {"$top", QUERY_PAGE},
-                      {"$filter", QUERY_FILTER}};
+    } parameters[] = {{"$expand", QUERY_COLLECTION}, {"only", QUERY_COLLECTION}, {"excerpt", QUERY_EXCERPT},
+                      {"$skip", QUERY_PAGE},         {"$top", QUERY_PAGE},       {"$filter", QUERY_FILTER}};
     for (size_t i = 0; i < sizeof parameters / sizeof parameters[0]; i++) {
         if (strcmp(parameters[i].name, name) != 0) continue;
         *needs = parameters[i].needs;

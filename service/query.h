@@ -13,12 +13,13 @@ enum query_support {
     QUERY_COLLECTION = 1 << 0, /* $expand=. and only */
     QUERY_PAGE = 1 << 1,       /* $skip and $top */
     QUERY_FILTER = 1 << 2,     /* $filter, judged by the handler */
+    QUERY_EXCERPT = 1 << 3,    /* excerpt */
 };
 
 #define QUERY_FILTER_SIZE 96 /* the two filters we know are below 45 characters */
 
 struct query {
-    bool expand, only;
+    bool expand, only, excerpt;
     bool has_top;
     uint32_t skip, top;
     char filter[QUERY_FILTER_SIZE];

@@ -16,25 +16,37 @@ enum stage { STAGE_ARRIVED, STAGE_DERIVED, STAGE_HANDLED };
 
 /* ---- finding the route ---- */
 
-static bool matches(const char *pattern, const char *path, char id[HTTP_PATH_SIZE]) {
-    const char *variable = strchr(pattern, '{');
-    if (!variable) return strcmp(pattern, path) == 0;
-    size_t prefix = (size_t)(variable - pattern);
-    if (strncmp(pattern, path, prefix) != 0) return false;
-    const char *segment = &path[prefix];
+/* Takes one segment of the path. Its length, or 0 when there is none or none of ours is that long. */
+static size_t take_segment(const char *path, char segment[HTTP_ID_SIZE]) {
     size_t length = 0;
-    while (segment[length] && segment[length] != '/') length++;
-    if (length == 0 || strcmp(&segment[length], variable + 2) != 0) return false;
-    memcpy(id, segment, length);
-    id[length] = '\0';
-    return true;
+    while (path[length] && path[length] != '/') length++;
+    if (length >= HTTP_ID_SIZE) return 0;
+    memcpy(segment, path, length);
+    segment[length] = '\0';
+    return length;
+}
+
+static bool matches(const char *pattern, const char *path, char parent[HTTP_ID_SIZE], char id[HTTP_ID_SIZE]) {
+    for (bool first = true; *pattern;) {
+        if (*pattern != '{') {
+            if (*pattern++ != *path++) return false;
+            continue;
+        }
+        size_t length = take_segment(path, id);
+        if (length == 0) return false;
+        if (first) memcpy(parent, id, HTTP_ID_SIZE);
+        first = false;
+        pattern += 2;
+        path += length;
+    }
+    return *path == '\0';
 }
 
 /* The first that matches: in the table a name spelled out stands before {}. */
-const struct route *route_find(const char *path, char id[HTTP_PATH_SIZE]) {
-    id[0] = '\0';
+const struct route *route_find(const char *path, char parent[HTTP_ID_SIZE], char id[HTTP_ID_SIZE]) {
     for (size_t i = 0; i < route_count; i++)
-        if (matches(routes[i].path, path, id)) return &routes[i];
+        if (matches(routes[i].path, path, parent, id)) return &routes[i];
+    parent[0] = id[0] = '\0';
     return NULL;
 }
 
@@ -93,9 +105,17 @@ static bool permitted(enum access access, unsigned privileges) {
         [ACCESS_COMPONENTS] = PRIVILEGE_CONFIGURE_COMPONENTS,
         [ACCESS_MANAGER] = PRIVILEGE_CONFIGURE_MANAGER,
         [ACCESS_USERS] = PRIVILEGE_CONFIGURE_USERS,
+        [ACCESS_METRICS] = PRIVILEGE_LOGIN | PRIVILEGE_READ_METRICS,
     };
     if (access == ACCESS_OPEN) return true;
     return access > ACCESS_OPEN && access < sizeof needs / sizeof needs[0] && (privileges & needs[access]);
+}
+
+/* To an account that is bound to a node, the rest of the board is not there: neither by a 403 nor by a 405 does it show. */
+static bool exists_for(const struct http_exchange *x, const struct route *route) {
+    if (x->identity.nodes == NODE_ALL || route->scope == SCOPE_ANY) return true;
+    int index = route->scope == SCOPE_NODE ? node_index(x->parent) : -1;
+    return index >= 0 && (x->identity.nodes & 1u << index);
 }
 
 /* DSP0266, 13.5: until the password is changed, one may look at and change one's own account, and sign out. */
@@ -121,11 +141,18 @@ static enum http_next run_handler(struct core *core, struct http_exchange *x) {
     return next;
 }
 
+/* A method that the table lacks is refused without signing in only where reading needs none either. */
+static bool is_open(const struct route *route, enum http_method method) {
+    enum route_method index = handler_of(route, method) ? method_index(method) : ROUTE_GET;
+    return route->method[index].access == ACCESS_OPEN;
+}
+
 /* The caller is known, or need not be. */
 static enum http_next admitted(struct core *core, struct http_exchange *x) {
     const struct route *route = x->route;
     struct query query;
-    if (!route) return reply_error(x, 404, MESSAGE(RESOURCE_MISSING, .arg = {x->request.path}));
+    if (!route || (!is_open(route, x->request.method) && !exists_for(x, route)))
+        return reply_error(x, 404, MESSAGE(RESOURCE_MISSING, .arg = {x->request.path}));
     x->response.allow = allow_of(route);
     if (route->schema) reply_describe(x, route->schema);
     http_handler *handler = handler_of(route, x->request.method);
@@ -154,19 +181,13 @@ static enum http_next authenticate(struct core *core, struct http_exchange *x, b
     }
 }
 
-/* A method that the table lacks is refused without signing in only where reading needs none either. */
-static bool is_open(const struct route *route, enum http_method method) {
-    enum route_method index = handler_of(route, method) ? method_index(method) : ROUTE_GET;
-    return route->method[index].access == ACCESS_OPEN;
-}
-
 static enum http_next arrived(struct core *core, struct http_exchange *x) {
     auth_flush_log(core);
     if (!screen(core, x)) return HTTP_DONE;
-    if (!screen_is_redfish(x->request.path)) return page_answer(x);
-    const struct route *route = route_find(x->request.path, x->id);
+    const struct route *route = route_find(x->request.path, x->parent, x->id);
+    if (!route && !screen_is_redfish(x->request.path)) return page_answer(x);
     x->route = route;
-    x->response.odata_version = true;
+    x->response.odata_version = screen_is_redfish(x->request.path);
     x->response.cache_control = "no-cache";
     if (route && is_open(route, x->request.method)) return admitted(core, x);
     return authenticate(core, x, false);
@@ -178,6 +199,7 @@ void http_begin(struct http_exchange *x) {
     memset(&x->identity, 0, sizeof x->identity);
     memset(&x->derive, 0, sizeof x->derive);
     memset(&x->save, 0, sizeof x->save);
+    memset(&x->load, 0, sizeof x->load);
     memset(&x->stream, 0, sizeof x->stream);
     memset(&x->pending, 0, sizeof x->pending);
     x->identity.account = -1;
@@ -187,6 +209,7 @@ void http_begin(struct http_exchange *x) {
     x->route = NULL;
     x->stage = STAGE_ARRIVED;
     x->phase = 0;
+    x->parent[0] = '\0';
     x->id[0] = '\0';
     x->task_id = 0;
     x->wait_until_ms = 0;

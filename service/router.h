@@ -16,14 +16,23 @@ enum access {
     ACCESS_COMPONENTS,
     ACCESS_MANAGER,
     ACCESS_USERS,
+    ACCESS_METRICS, /* Login, or the privilege to read metrics alone */
+};
+
+/* For which accounts a route exists at all. Zero is the narrow choice: an account bound to one node finds nothing there, 404. */
+enum scope {
+    SCOPE_BOARD = 0, /* those of the whole board */
+    SCOPE_NODE,      /* the path's first {} names a node, or the board: those it exists for */
+    SCOPE_ANY,       /* everyone; the handler shows what x->identity.nodes allows */
 };
 
 enum route_method { ROUTE_GET, ROUTE_POST, ROUTE_PATCH, ROUTE_DELETE, ROUTE_METHOD_COUNT };
 
 struct route {
-    const char *path;   /* "/redfish/v1/Systems/{}/ResetActionInfo": {} is one segment, handed to the handler as x->id */
+    const char *path;   /* "/redfish/v1/Chassis/{}/Sensors/{}": each {} is one segment, handed on as x->parent and x->id */
     const char *schema; /* of what GET answers, see schema.h; NULL when it is no Redfish resource */
     unsigned query;     /* enum query_support */
+    enum scope scope;
     struct {
         http_handler *handler;
         enum access access;
@@ -38,7 +47,8 @@ struct route {
 extern const struct route routes[];
 extern const size_t route_count;
 
-/* The route of a path without trailing slash; its variable segment goes to id. NULL when there is none. */
-const struct route *route_find(const char *path, char id[HTTP_PATH_SIZE]);
+/* The route of a path without trailing slash; its first and last variable segment go to parent and id. NULL when there is none.
+ */
+const struct route *route_find(const char *path, char parent[HTTP_ID_SIZE], char id[HTTP_ID_SIZE]);
 
 #endif

@@ -14,6 +14,7 @@ void stream_begin(struct stream *stream, const struct http_exchange *x, uint64_t
     *stream = (struct stream){.events = x->stream.events,
                               .metrics = x->stream.metrics,
                               .account = x->identity.account,
+                              .nodes = x->identity.nodes,
                               .next_sequence = x->stream.next_sequence,
                               .metric_ms = now_ms,
                               .sent_ms = now_ms};
@@ -43,13 +44,18 @@ static size_t write_event(const struct eventlog_entry *entry, char *out, size_t 
     return message_end(out, used, &w);
 }
 
+/* node: 0 means the board. */
+static bool told_of(const struct stream *stream, unsigned node) {
+    return stream->nodes == NODE_ALL || (node > 0 && (stream->nodes & 1u << (node - 1)));
+}
+
 /* The next entry the reader has not seen. Entries overwritten or cleared meanwhile are lost to it. */
 static size_t next_event(const struct core *core, struct stream *stream, char *out, size_t size) {
     uint32_t first = eventlog_first(&core->log), last = eventlog_last(&core->log);
     if (stream->next_sequence < first) stream->next_sequence = first;
     while (stream->next_sequence <= last) {
         const struct eventlog_entry *entry = eventlog_find(&core->log, stream->next_sequence++);
-        size_t length = entry ? write_event(entry, out, size) : 0;
+        size_t length = entry && told_of(stream, entry->event.node) ? write_event(entry, out, size) : 0;
         if (length) return length;
     }
     return 0;
@@ -79,7 +85,7 @@ static size_t write_report(const struct core *core, struct stream *stream, char 
     json_put_time(&w, "Timestamp", core->wall_ms);
     json_put_array(&w, "MetricValues");
     for (unsigned i = 0; sensor_at(core, i, &sensor); i++)
-        if (sensor.valid) write_metric(core, &w, &sensor);
+        if (sensor.valid && told_of(stream, sensor.node)) write_metric(core, &w, &sensor);
     json_array_end(&w);
     json_object_end(&w);
     return message_end(out, used, &w);
@@ -87,7 +93,8 @@ static size_t write_report(const struct core *core, struct stream *stream, char 
 
 static bool account_stands(const struct core *core, const struct stream *stream) {
     const struct account *account = auth_account(core, stream->account);
-    return account && !account->must_change && strcmp(account->name, stream->name) == 0;
+    if (!account || account->must_change || strcmp(account->name, stream->name) != 0) return false;
+    return role_nodes((enum role)account->role) == stream->nodes && (role_privileges((enum role)account->role) & PRIVILEGE_LOGIN);
 }
 
 static size_t next_message(const struct core *core, struct stream *stream, uint64_t now_ms, char *out, size_t size) {

@@ -13,6 +13,7 @@
 struct stream {
     bool events, metrics;
     int account;
+    uint8_t nodes;             /* as in struct http_identity: what is not of these is not sent */
     char name[USER_NAME_SIZE]; /* a slot may get another owner */
     uint32_t next_sequence;
     uint64_t metric_ms; /* when the next report is due */

@@ -64,14 +64,15 @@ enum http_next account_service_patch(struct core *core, struct http_exchange *x)
                      : body_out_of_range(x, "#/AccountLockoutDuration", wanted.lockout_base_s);
 }
 
-/* ---- roles: DSP0266, 13.6.4, fixed ---- */
+/* ---- roles: those of DSP0266, 13.6.4, and ours; all fixed ---- */
 
 static bool role_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
-    static const enum role order[] = {ROLE_ADMINISTRATOR, ROLE_OPERATOR, ROLE_READ_ONLY};
+    static const enum role predefined[] = {ROLE_ADMINISTRATOR, ROLE_OPERATOR, ROLE_READ_ONLY};
+    unsigned count = sizeof predefined / sizeof predefined[0];
     (void)core;
     (void)x;
-    if (index >= sizeof order / sizeof order[0]) return false;
-    text_copy(id, COLLECTION_ID_SIZE, role_name(order[index]));
+    if (index >= count + ROLE_COUNT - ROLE_NODE_OPERATOR) return false;
+    text_copy(id, COLLECTION_ID_SIZE, role_name(index < count ? predefined[index] : ROLE_NODE_OPERATOR + index - count));
     return true;
 }
 
@@ -85,11 +86,16 @@ static void write_role(const struct core *core, const struct http_exchange *x, s
     unsigned privileges = role_privileges(role_from_name(id));
     resource_begin(w, uri, SCHEMA_ROLE, id, "User Role");
     json_put_text(w, "RoleId", id);
-    json_put_boolean(w, "IsPredefined", true);
+    json_put_boolean(w, "IsPredefined", true); /* nobody can change or delete one, ours neither */
     json_put_array(w, "AssignedPrivileges");
     for (unsigned i = 0; i < sizeof bits / sizeof bits[0]; i++)
         if (privileges & bits[i]) json_text(w, names[i]);
     json_array_end(w);
+    if (privileges & PRIVILEGE_READ_METRICS) {
+        json_put_array(w, "OemPrivileges");
+        json_text(w, "ReadMetrics");
+        json_array_end(w);
+    }
     json_object_end(w);
 }
 

@@ -85,7 +85,7 @@ static enum http_next refuse_change(struct http_exchange *x, enum account_error 
     switch (error) {
     case ACCOUNT_EXISTS:
         return reply_error(x, 400,
-                           MESSAGE(RESOURCE_ALREADY_EXISTS, .arg = {"ManagerAccount", "UserName", x->pending.account.wanted.name},
+                           MESSAGE(RESOURCE_ALREADY_EXISTS, .arg = {"ManagerAccount", "UserName", x->pending.wanted.name},
                                    .related = "#/UserName"));
     case ACCOUNT_FULL:
         return reply_error(x, 400, MESSAGE(CREATE_LIMIT_REACHED));
@@ -96,8 +96,8 @@ static enum http_next refuse_change(struct http_exchange *x, enum account_error 
                                        .resolution = "This is the last enabled Administrator. Make another one first."));
         }
         return reply_error(x, 400,
-                           MESSAGE(PROPERTY_VALUE_ERROR, .arg = {x->pending.account.wanted.enabled ? "RoleId" : "Enabled"},
-                                   .related = x->pending.account.wanted.enabled ? "#/RoleId" : "#/Enabled",
+                           MESSAGE(PROPERTY_VALUE_ERROR, .arg = {x->pending.wanted.enabled ? "RoleId" : "Enabled"},
+                                   .related = x->pending.wanted.enabled ? "#/RoleId" : "#/Enabled",
                                    .resolution = "This is the last enabled Administrator. Make another one first."));
     default: /* names and roles were checked before */
         return reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
@@ -150,11 +150,12 @@ static enum http_next derive_key(const struct core *core, struct http_exchange *
 
 /* Checks the wanted account as a whole and asks for it to be stored. */
 static enum http_next save_account(struct core *core, struct http_exchange *x) {
-    struct account *wanted = &x->pending.account.wanted;
+    struct account *wanted = &x->pending.wanted;
     wanted->generation++;
-    enum account_error error = accounts_put(&core->accounts, &x->pending.account.slot, wanted, x->save.record);
+    enum account_error error = accounts_put(&core->accounts, &x->pending.slot, wanted, (uint8_t *)x->response.out);
     if (error != ACCOUNT_OK) return refuse_change(x, error);
-    snprintf(x->save.key, sizeof x->save.key, "acct%d", x->pending.account.slot);
+    snprintf(x->save.key, sizeof x->save.key, "acct%d", x->pending.slot);
+    x->save.record = (const uint8_t *)x->response.out;
     x->save.size = ACCOUNT_RECORD_SIZE;
     x->phase = PHASE_ACCOUNT_SAVED;
     return HTTP_SAVE;
@@ -163,8 +164,8 @@ static enum http_next save_account(struct core *core, struct http_exchange *x) {
 /* After the derivation: the key into the account; false with the exchange answered. */
 static bool take_key(struct core *core, struct http_exchange *x) {
     bool failed = x->derive.failed;
-    x->pending.account.wanted.hash = x->derive.hash;
-    x->pending.account.password_changed = true;
+    x->pending.wanted.hash = x->derive.hash;
+    x->pending.password_changed = true;
     memset(&x->derive, 0, sizeof x->derive);
     if (failed) {
         reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
@@ -176,22 +177,22 @@ static bool take_key(struct core *core, struct http_exchange *x) {
 }
 
 static void commit(struct core *core, struct http_exchange *x) {
-    const struct account *wanted = &x->pending.account.wanted;
-    int slot = x->pending.account.slot;
+    const struct account *wanted = &x->pending.wanted;
+    int slot = x->pending.slot;
     accounts_commit(&core->accounts, slot, wanted);
     auth_cache_drop(slot);
     bool own = slot == x->identity.account;
-    if (x->pending.account.password_changed || !wanted->enabled)
+    if (x->pending.password_changed || !wanted->enabled)
         sessions_close_account(&core->sessions, slot, own ? x->identity.session_id : 0);
 }
 
 static enum http_next reply_account(struct core *core, struct http_exchange *x, int status) {
-    const char *name = x->pending.account.wanted.name;
+    const char *name = x->pending.wanted.name;
     char uri[COLLECTION_URI_SIZE];
     snprintf(uri, sizeof uri, URI_ACCOUNTS "/%s", name);
     if (status == 201) text_copy(x->response.location, sizeof x->response.location, uri);
     reply_describe(x, SCHEMA_ACCOUNT);
-    tag_account(core, x, x->pending.account.slot);
+    tag_account(core, x, x->pending.slot);
     struct json_writer w = reply_writer(x);
     write_account(core, x, &w, uri, name);
     return reply_json(x, &w, status);
@@ -202,7 +203,7 @@ static enum http_next reply_account(struct core *core, struct http_exchange *x, 
 static enum http_next begin_post(struct core *core, struct http_exchange *x) {
     const struct json_value *body = body_read(x, &post_shape);
     if (!body) return HTTP_DONE;
-    struct account *wanted = &x->pending.account.wanted;
+    struct account *wanted = &x->pending.wanted;
     const char *name = json_text_of(body, "UserName"), *role = json_text_of(body, "RoleId");
     if (!account_name_ok(name)) {
         char shown[48];
@@ -218,7 +219,7 @@ static enum http_next begin_post(struct core *core, struct http_exchange *x) {
     json_boolean_of(body, "Enabled", &wanted->enabled);
     const char *problem = password_refusal(core, json_text_of(body, "Password"), name);
     if (problem) return refuse_password(x, problem);
-    x->pending.account.slot = -1;
+    x->pending.slot = -1;
     if (accounts_find(&core->accounts, name) >= 0) return refuse_change(x, ACCOUNT_EXISTS);
     return derive_key(core, x, json_text_of(body, "Password"));
 }
@@ -232,7 +233,7 @@ enum http_next accounts_post(struct core *core, struct http_exchange *x) {
     default:
         if (x->save.failed) return reply_not_saved(x);
         commit(core, x);
-        auth_log(core, x, event_make(EVENT_ACCOUNT_CREATED, 0, x->pending.account.wanted.name));
+        auth_log(core, x, event_make(EVENT_ACCOUNT_CREATED, 0, x->pending.wanted.name));
         return reply_account(core, x, 201);
     }
 }
@@ -251,10 +252,10 @@ static bool may_patch_these(const struct http_exchange *x, const struct json_val
 /* Reads the body over the account as it is now into x->pending; false with the exchange answered. */
 static bool read_patch(struct core *core, struct http_exchange *x, const struct json_value *body) {
     int slot = accounts_find(&core->accounts, x->id);
-    struct account *wanted = &x->pending.account.wanted;
+    struct account *wanted = &x->pending.wanted;
     bool locked = false;
     *wanted = core->accounts.slot[slot];
-    x->pending.account.slot = slot;
+    x->pending.slot = slot;
     const char *role = json_text_of(body, "RoleId"), *password = json_text_of(body, "Password");
     if (role) wanted->role = (uint8_t)role_from_name(role);
     if (wanted->role == ROLE_NONE) {
@@ -268,13 +269,13 @@ static bool read_patch(struct core *core, struct http_exchange *x, const struct 
         return false;
     }
     if (password) wanted->must_change = slot != x->identity.account && wanted->must_change;
-    x->pending.account.unlock = json_boolean_of(body, "Locked", &locked);
+    x->pending.unlock = json_boolean_of(body, "Locked", &locked);
     if (locked) body_not_in_list(x, &patch_shape, "#/Locked", "true"); /* only wrong passwords lock (ManagerAccount, Locked) */
     return !locked;
 }
 
 static void unlock_if_asked(struct core *core, const struct http_exchange *x) {
-    if (x->pending.account.unlock) lockout_succeeded(&core->lockout, x->pending.account.wanted.name);
+    if (x->pending.unlock) lockout_succeeded(&core->lockout, x->pending.wanted.name);
 }
 
 static enum http_next begin_patch(struct core *core, struct http_exchange *x) {
@@ -299,16 +300,16 @@ static enum http_next patch_derived(struct core *core, struct http_exchange *x) 
     if (!body) return HTTP_DONE;
     if (!collection_has(core, x, &accounts, x->id)) return collection_no_member(x, &accounts);
     if (!read_patch(core, x, body)) return HTTP_DONE;
-    x->pending.account.wanted.hash = hash;
+    x->pending.wanted.hash = hash;
     return save_account(core, x);
 }
 
 static enum http_next patch_saved(struct core *core, struct http_exchange *x) {
     if (x->save.failed) return reply_not_saved(x);
-    const char *name = x->pending.account.wanted.name;
+    const char *name = x->pending.wanted.name;
     commit(core, x);
     unlock_if_asked(core, x);
-    bool password_changed = x->pending.account.password_changed;
+    bool password_changed = x->pending.password_changed;
     auth_log(core, x, event_make(password_changed ? EVENT_PASSWORD_CHANGED : EVENT_ACCOUNT_CHANGED, 0, name));
     if (!core->setup_code[0]) return reply_account(core, x, 200);
     /* The board has its first password: the code is worth nothing from here on. Its record goes too. */
@@ -337,17 +338,17 @@ enum http_next account_patch(struct core *core, struct http_exchange *x) {
 enum http_next account_delete(struct core *core, struct http_exchange *x) {
     if (x->phase++ == PHASE_ASKED) {
         if (!collection_has(core, x, &accounts, x->id)) return collection_no_member(x, &accounts);
-        x->pending.account.slot = accounts_find(&core->accounts, x->id);
-        enum account_error error = accounts_may_delete(&core->accounts, x->pending.account.slot);
+        x->pending.slot = accounts_find(&core->accounts, x->id);
+        enum account_error error = accounts_may_delete(&core->accounts, x->pending.slot);
         if (error != ACCOUNT_OK) return refuse_change(x, error);
-        snprintf(x->save.key, sizeof x->save.key, "acct%d", x->pending.account.slot);
+        snprintf(x->save.key, sizeof x->save.key, "acct%d", x->pending.slot);
         x->save.size = 0;
         return HTTP_SAVE;
     }
     if (x->save.failed) return reply_not_saved(x);
     auth_log(core, x, event_make(EVENT_ACCOUNT_DELETED, 0, x->id));
-    accounts_delete(&core->accounts, x->pending.account.slot);
-    auth_cache_drop(x->pending.account.slot);
-    sessions_close_account(&core->sessions, x->pending.account.slot, 0);
+    accounts_delete(&core->accounts, x->pending.slot);
+    auth_cache_drop(x->pending.slot);
+    sessions_close_account(&core->sessions, x->pending.slot, 0);
     return reply_empty(x, 204);
 }

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Chassis: the board, its two inputs, and the group order over all nodes. */
+#include <string.h>
+
 #include "core/bytes.h"
 #include "service/redfish/redfish.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
+
+bool chassis_exists(const char *id) { return strcmp(id, "Board") == 0 || node_index(id) >= 0; }
+
+enum http_next chassis_none(struct http_exchange *x) {
+    return reply_error(x, 404, MESSAGE(RESOURCE_NOT_FOUND, .arg = {"Chassis", x->parent}));
+}
 
 static bool chassis_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     (void)core;
@@ -83,7 +91,7 @@ static void write_chassis(const struct core *core, const struct http_exchange *x
     json_put_text(w, "Health", "OK");
     json_put_text(w, "HealthRollup", health_rollup(core));
     json_object_end(w);
-    json_put_link(w, "Sensors", URI_SENSORS);
+    json_put_link(w, "Sensors", URI_BOARD "/Sensors");
     json_put_object(w, "Actions");
     json_put_object(w, "#Chassis.Reset");
     json_put_text(w, "target", URI_BOARD "/Actions/Chassis.Reset");

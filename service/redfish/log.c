@@ -74,9 +74,10 @@ enum http_next log_clear(struct core *core, struct http_exchange *x) {
     static const struct body_shape shape = {.action = "LogService.ClearLog", .fields = fields};
     if (x->phase++ == 0) {
         if (!body_read(x, &shape)) return HTTP_DONE;
-        struct bytes_writer base = bytes_writer(x->save.record, sizeof x->save.record);
+        struct bytes_writer base = bytes_writer((uint8_t *)x->response.out, sizeof x->response.out);
         bytes_put_u32(&base, core->log.last_sequence);
         text_copy(x->save.key, sizeof x->save.key, "log.base");
+        x->save.record = (const uint8_t *)x->response.out;
         x->save.size = base.used;
         return HTTP_SAVE;
     }

@@ -16,39 +16,64 @@
 #define URI_EVENT_LOG "/redfish/v1/Managers/BMC/LogServices/EventLog"
 #define URI_REGISTRY  "/redfish/v1/Registries/Super4C"
 #define URI_ROLES     "/redfish/v1/AccountService/Roles"
-#define URI_SENSORS   "/redfish/v1/Chassis/Board/Sensors"
 #define URI_SESSIONS  "/redfish/v1/SessionService/Sessions"
 #define URI_SYSTEMS   "/redfish/v1/Systems"
 #define URI_TASKS     "/redfish/v1/TaskService/Tasks"
 
-/* root.c */
-http_handler versions_get, service_root_get, odata_get, metadata_get;
+/* root.c, schemas.c, registries.c */
+http_handler versions_get, service_root_get, odata_get, metadata_get, json_schemas_get, json_schema_get;
+http_handler registries_get, registry_file_get, registry_get;
 /* sessions.c */
 http_handler session_service_get, session_service_patch, sessions_get, sessions_post, session_get, session_delete;
 /* accounts.c, account_service.c */
 http_handler account_service_get, account_service_patch, accounts_get, accounts_post, account_get, account_patch, account_delete;
 http_handler roles_get, role_get;
-/* systems.c */
+/* systems.c, console.c */
 http_handler systems_get, system_get, system_patch, system_console_get;
 /* reset.c */
-http_handler system_reset, system_module_off, system_reset_info_get, chassis_reset;
+http_handler system_reset, system_module_off, system_reset_info_get, chassis_reset, chassis_reset_info_get;
+/* inventory.c: what is in a node */
+http_handler processors_get, processor_get, memories_get, memory_get, node_ethernets_get, node_ethernet_get;
+/* storage.c */
+http_handler storages_get, storage_get, storage_controllers_get, storage_controller_get, volumes_get, drives_get, drive_get;
 /* chassis.c */
-http_handler chassis_collection_get, chassis_get;
-/* sensors.c */
-http_handler sensors_get, sensor_get;
-/* manager.c */
-http_handler managers_get, manager_get, manager_reset;
+http_handler chassis_collection_get, chassis_get, chassis_patch;
+/* sensors.c, environment.c */
+http_handler sensors_get, sensor_get, environment_metrics_get;
+/* power_subsystem.c */
+http_handler power_subsystem_get, power_supplies_get, power_supply_get, power_supply_metrics_get;
+/* thermal.c, controls.c */
+http_handler thermal_subsystem_get, thermal_metrics_get, fans_get, fan_get, controls_get, control_get;
+/* legacy.c: Power and Thermal as clients of before 2020 read them */
+http_handler legacy_power_get, legacy_thermal_get;
+/* manager.c, manager_ethernet.c, network_protocol.c */
+http_handler managers_get, manager_get, manager_patch, manager_reset, manager_reset_to_defaults, manager_reset_info_get;
+http_handler manager_ethernets_get, manager_ethernet_get, manager_ethernet_patch, network_protocol_get, network_protocol_patch;
+/* certificates.c */
+http_handler certificate_service_get, certificate_locations_get, certificate_generate_csr, certificate_replace;
+http_handler certificates_get, certificate_get;
+/* update.c */
+http_handler update_service_get, firmware_inventory_get, firmware_get;
 /* log.c */
 http_handler log_services_get, log_service_get, log_clear, log_entries_get, log_entry_get;
+http_handler node_log_services_get, node_log_service_get, node_log_entries_get, node_log_entry_get;
 /* tasks.c */
-http_handler task_service_get, tasks_get, task_get;
-/* events.c */
-http_handler event_service_get, event_stream_get;
-/* registries.c */
-http_handler registries_get, registry_file_get, registry_get;
+http_handler task_service_get, tasks_get, task_get, task_monitor_get;
+/* events.c, subscriptions.c */
+http_handler event_service_get, event_stream_get, event_submit_test;
+http_handler subscriptions_get, subscriptions_post, subscription_get, subscription_patch, subscription_delete;
+/* telemetry.c */
+http_handler telemetry_service_get, report_definitions_get, report_definition_get, reports_get, report_get;
+/* service/metrics.c */
+http_handler metrics_get;
 
 /* Index of "Node1".."Node4", or -1. */
 int node_index(const char *id);
+/* 404 for the path's first {}, which names no system. */
+enum http_next system_none(struct http_exchange *x);
+/* "Board" or "Node1".."Node4"; and 404 when the path's first {} is neither. */
+bool chassis_exists(const char *id);
+enum http_next chassis_none(struct http_exchange *x);
 /* The four reset types: "ResetType@Redfish.AllowableValues": [...]. */
 void reset_write_types(struct json_writer *w, const char *key);
 /* A Task object, and where it is. */
@@ -56,13 +81,18 @@ void task_uri(uint32_t id, char uri[HTTP_PATH_SIZE]);
 void task_write(struct json_writer *w, const struct power_task *task);
 /* Each sensor in order; false past the last. A reading that is not measured is invalid. */
 struct sensor {
-    char id[COLLECTION_ID_SIZE];
+    char id[COLLECTION_ID_SIZE]; /* unique on the board: "Node1RailVoltage" */
+    uint8_t node;                /* 1..NODE_COUNT, in whose chassis it is; 0 = the board's */
     const char *reading_type, *units;
     bool valid;
     uint64_t taken_ms;   /* monotonic */
     int64_t thousandths; /* of units */
 };
 bool sensor_at(const struct core *core, unsigned index, struct sensor *sensor);
+/* "/redfish/v1/Chassis/Node1/Sensors/Node1RailVoltage" */
+void sensor_uri(const struct sensor *sensor, char uri[COLLECTION_URI_SIZE]);
+/* True when the node with this index, or for -1 the board itself, exists for who asks. */
+bool exists(const struct http_exchange *x, int node);
 /* What a wall clock showed at a monotonic time in the past; 0 while it is unknown. */
 uint64_t wall_of(const struct core *core, uint64_t then_ms);
 /* settings.c. Asks for the settings to be stored; after that settings_save_finish() makes them true and logs what. */

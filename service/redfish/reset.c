@@ -87,31 +87,26 @@ static enum http_next reset(struct core *core, struct http_exchange *x, const ch
     return body_not_in_list(x, &shape, "#/ResetType", type);
 }
 
-static enum http_next no_node(struct http_exchange *x) {
-    return reply_error(x, 404, MESSAGE(RESOURCE_NOT_FOUND, .arg = {"ComputerSystem", x->id}));
-}
-
 enum http_next system_reset(struct core *core, struct http_exchange *x) {
     int index = node_index(x->id);
-    return index < 0 ? no_node(x) : reset(core, x, "ComputerSystem.Reset", (uint8_t)(1u << index));
+    return index < 0 ? system_none(x) : reset(core, x, "ComputerSystem.Reset", (uint8_t)(1u << index));
 }
 
 enum http_next chassis_reset(struct core *core, struct http_exchange *x) {
-    if (strcmp(x->id, "Board") != 0) return reply_error(x, 404, MESSAGE(RESOURCE_NOT_FOUND, .arg = {"Chassis", x->id}));
     return reset(core, x, "Chassis.Reset", (1u << NODE_COUNT) - 1);
 }
 
 enum http_next system_module_off(struct core *core, struct http_exchange *x) {
     const struct body_shape shape = {.action = "Super4C.ModuleOff", .fields = no_fields};
     int index = node_index(x->id);
-    if (index < 0) return no_node(x);
+    if (index < 0) return system_none(x);
     if (x->phase > 0) return await(core, x);
     return body_read(x, &shape) ? order(core, x, POWER_MODULE_OFF, (uint8_t)(1u << index)) : HTTP_DONE;
 }
 
 enum http_next system_reset_info_get(struct core *core, struct http_exchange *x) {
     (void)core;
-    if (node_index(x->id) < 0) return no_node(x);
+    if (node_index(x->id) < 0) return system_none(x);
     struct json_writer w = reply_writer(x);
     resource_begin(&w, x->request.path, SCHEMA_ACTION_INFO, "ResetActionInfo", "Reset Action Info");
     json_put_array(&w, "Parameters");

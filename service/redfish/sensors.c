@@ -33,6 +33,7 @@ bool sensor_at(const struct core *core, unsigned index, struct sensor *sensor) {
     const int64_t thousandths[QUANTITY_COUNT] = {sample->mv, sample->ma, (int64_t)sample->mv * sample->ma / 1000};
     *sensor = (struct sensor){.reading_type = quantities[quantity].reading_type,
                               .units = quantities[quantity].units,
+                              .node = (uint8_t)(line < INPUT_COUNT ? 0 : line - INPUT_COUNT + 1),
                               .valid = sample->valid && sample->taken_ms != 0,
                               .taken_ms = sample->taken_ms,
                               .thousandths = thousandths[quantity]};
@@ -40,12 +41,23 @@ bool sensor_at(const struct core *core, unsigned index, struct sensor *sensor) {
     return true;
 }
 
+void sensor_uri(const struct sensor *sensor, char uri[COLLECTION_URI_SIZE]) {
+    if (sensor->node)
+        snprintf(uri, COLLECTION_URI_SIZE, URI_ROOT "/Chassis/Node%u/Sensors/%s", (unsigned)sensor->node, sensor->id);
+    else
+        snprintf(uri, COLLECTION_URI_SIZE, URI_BOARD "/Sensors/%s", sensor->id);
+}
+
+/* Those of the chassis in the path. */
 static bool sensor_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     struct sensor sensor;
-    (void)x;
-    if (!sensor_at(core, index, &sensor)) return false;
-    memcpy(id, sensor.id, COLLECTION_ID_SIZE);
-    return true;
+    int node = node_index(x->parent);
+    for (unsigned i = 0; sensor_at(core, i, &sensor); i++) {
+        if (sensor.node != node + 1 || index-- > 0) continue;
+        memcpy(id, sensor.id, COLLECTION_ID_SIZE);
+        return true;
+    }
+    return false;
 }
 
 static void write_status(struct json_writer *w, bool valid) {
@@ -71,12 +83,14 @@ static void write_sensor(const struct core *core, const struct http_exchange *x,
     json_object_end(w);
 }
 
-static const struct collection sensors = {.uri = URI_SENSORS,
+static const struct collection sensors = {.uri = URI_ROOT "/Chassis/{}/Sensors",
                                           .schema = SCHEMA_SENSOR_COLLECTION,
                                           .name = "Sensor Collection",
                                           .member_type = "Sensor",
                                           .member = sensor_member,
                                           .write = write_sensor};
 
-enum http_next sensors_get(struct core *core, struct http_exchange *x) { return collection_get(core, x, &sensors); }
+enum http_next sensors_get(struct core *core, struct http_exchange *x) {
+    return chassis_exists(x->parent) ? collection_get(core, x, &sensors) : chassis_none(x);
+}
 enum http_next sensor_get(struct core *core, struct http_exchange *x) { return collection_get_member(core, x, &sensors); }

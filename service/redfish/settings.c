@@ -8,9 +8,9 @@
 
 enum http_next settings_save(struct http_exchange *x, const struct settings *wanted) {
     static const char key[sizeof x->save.key] = "settings";
-    x->pending.settings = *wanted;
     memcpy(x->save.key, key, sizeof key);
-    x->save.size = settings_encode(wanted, x->save.record);
+    x->save.record = (const uint8_t *)x->response.out;
+    x->save.size = settings_encode(wanted, (uint8_t *)x->response.out);
     return HTTP_SAVE;
 }
 
@@ -19,7 +19,12 @@ bool settings_save_finish(struct core *core, struct http_exchange *x, const char
         reply_not_saved(x);
         return false;
     }
-    core_apply_settings(core, &x->pending.settings);
+    struct settings stored;
+    if (!settings_decode(&stored, x->save.record, x->save.size)) {
+        reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
+        return false;
+    }
+    core_apply_settings(core, &stored);
     auth_log(core, x, event_make(EVENT_SETTING_CHANGED, 0, what));
     return true;
 }

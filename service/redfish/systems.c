@@ -21,12 +21,22 @@ int node_index(const char *id) {
     return named ? id[4] - '1' : -1;
 }
 
+bool exists(const struct http_exchange *x, int node) {
+    return node < 0 ? x->identity.nodes == NODE_ALL : (x->identity.nodes & 1u << node) != 0;
+}
+
+enum http_next system_none(struct http_exchange *x) {
+    return reply_error(x, 404, MESSAGE(RESOURCE_NOT_FOUND, .arg = {"ComputerSystem", x->parent}));
+}
+
 static bool system_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     (void)core;
-    (void)x;
-    if (index >= NODE_COUNT) return false;
-    snprintf(id, COLLECTION_ID_SIZE, "Node%u", index + 1);
-    return true;
+    for (int node = 0; node < NODE_COUNT; node++) {
+        if (!exists(x, node) || index-- > 0) continue;
+        snprintf(id, COLLECTION_ID_SIZE, "Node%d", node + 1);
+        return true;
+    }
+    return false;
 }
 
 /* ---- parts of a system ---- */
@@ -305,32 +315,4 @@ enum http_next system_patch(struct core *core, struct http_exchange *x) {
     if (!take_address(x, json_text_of(oem, "ServiceAddress"), node)) return HTTP_DONE;
     if (settings_problem(&wanted)) return reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
     return settings_save(x, &wanted);
-}
-
-/* ---- the console ---- */
-
-_Static_assert(HTTP_BODY_IN_MAX >= CONSOLE_RING_SIZE, "the console's text is gathered in the request's body");
-
-enum http_next system_console_get(struct core *core, struct http_exchange *x) {
-    int index = node_index(x->id);
-    if (index < 0) return collection_no_member(x, &systems);
-    const struct console *console = &core->console[index];
-    const struct crash *crash = &core->crash[index];
-    /* 4 KiB is much for a small stack: a GET has no body, so its memory serves. */
-    char *text = x->request.body;
-    console_tail(console, text, sizeof x->request.body);
-    struct json_writer w = reply_writer(x);
-    resource_begin(&w, x->request.path, SCHEMA_CONSOLE, "Console", "Kernel console");
-    json_put_text(&w, "Text", text);
-    json_put_boolean(&w, "Panicked", core->health[index].state == HEALTH_PANICKED);
-    if (console->panic_ms) json_put_text(&w, "PanicLine", console->panic_line);
-    json_put_integer(&w, "LinesReceived", console->line_count);
-    if (crash->text[0]) {
-        json_put_object(&w, "LastPanic");
-        json_put_text(&w, "Text", crash->text);
-        json_put_time(&w, "Time", crash->wall_ms);
-        json_object_end(&w);
-    }
-    json_object_end(&w);
-    return reply_json(x, &w, 200);
 }

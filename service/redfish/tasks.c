@@ -50,10 +50,13 @@ void task_write(struct json_writer *w, const struct power_task *task) {
 }
 
 static bool task_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
-    (void)x;
-    const struct power_task *task = power_task_at(&core->power, index);
-    if (task) snprintf(id, COLLECTION_ID_SIZE, "%lu", (unsigned long)task->id);
-    return task != NULL;
+    const struct power_task *task;
+    for (unsigned age = 0; (task = power_task_at(&core->power, age)) != NULL; age++) {
+        if ((task->node_mask & ~x->identity.nodes) || index-- > 0) continue;
+        snprintf(id, COLLECTION_ID_SIZE, "%lu", (unsigned long)task->id);
+        return true;
+    }
+    return false;
 }
 
 static void write_task(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,

@@ -201,6 +201,14 @@ static void save(struct fixture *f) {
     f->save_count++;
 }
 
+static void load(struct fixture *f) {
+    assert_memory_equal(f->x.load.key, "crash", 5);
+    int index = f->x.load.key[5] - '1';
+    assert_true(index >= 0 && index < NODE_COUNT);
+    crash_encode(&f->crash[index], (uint8_t *)f->x.request.body);
+    f->x.load.size = CRASH_RECORD_SIZE;
+}
+
 static void derive(struct fixture *f) {
     f->derive_count++;
     f->x.derive.failed = f->derive_fails;
@@ -217,6 +225,9 @@ enum http_next request_continue(struct fixture *f) {
             break;
         case HTTP_SAVE:
             save(f);
+            break;
+        case HTTP_LOAD:
+            load(f);
             break;
         case HTTP_STEP:
             fixture_turn(f);

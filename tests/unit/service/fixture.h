@@ -24,6 +24,7 @@ struct fixture {
     unsigned save_count;
     char saved_key[4][16]; /* the latest four */
     size_t saved_size[4];
+    struct crash crash[NODE_COUNT]; /* what it holds under "crash1".. where core.crash_stored says so */
     /* the nodes */
     bool stuck_on[NODE_COUNT], stuck_off[NODE_COUNT];
     bool sensors_lost;

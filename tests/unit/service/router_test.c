@@ -47,22 +47,34 @@ static void every_route_says_who_may(void **state) {
 
 static void a_route_is_found_by_its_whole_path(void **state) {
     (void)state;
-    char id[HTTP_PATH_SIZE];
-    assert_string_equal(route_find("/redfish/v1/Systems/Node1", id)->path, "/redfish/v1/Systems/{}");
+    char parent[HTTP_ID_SIZE], id[HTTP_ID_SIZE];
+    assert_string_equal(route_find("/redfish/v1/Systems/Node1", parent, id)->path, "/redfish/v1/Systems/{}");
     assert_string_equal(id, "Node1");
-    assert_string_equal(route_find("/redfish/v1/Systems/x/ResetActionInfo", id)->path, "/redfish/v1/Systems/{}/ResetActionInfo");
+    assert_string_equal(parent, "Node1");
+    assert_string_equal(route_find("/redfish/v1/Systems/x/ResetActionInfo", parent, id)->path,
+                        "/redfish/v1/Systems/{}/ResetActionInfo");
     assert_string_equal(id, "x");
+    assert_string_equal(route_find("/redfish/v1/Chassis/a/Sensors/b", parent, id)->path, "/redfish/v1/Chassis/{}/Sensors/{}");
+    assert_string_equal(parent, "a");
+    assert_string_equal(id, "b");
     const char *spelled_out = "/redfish/v1/SessionService/Sessions/Members";
-    assert_string_equal(route_find(spelled_out, id)->path, spelled_out);
+    assert_string_equal(route_find(spelled_out, parent, id)->path, spelled_out);
     static const char *const none[] = {"",
                                        "/",
                                        "/redfish/v1/",
                                        "/redfish/v1/Systems/",
                                        "/redfish/v1/Systems//ResetActionInfo",
+                                       "/redfish/v1/Chassis//Sensors/b",
+                                       "/redfish/v1/Chassis/a/Sensors/",
                                        "/redfish/v1/systems",
                                        "/redfish/v1/Systems/Node1/x",
-                                       "/redfish/v1/Systems/Node1/ResetActionInfo/"};
-    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) assert_null(route_find(none[i], id));
+                                       "/redfish/v1/Systems/Node1/ResetActionInfo/",
+                                       "/redfish/v1/Systems/0123456789012345678901234567890123456789012345678901234567890123"};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        assert_null(route_find(none[i], parent, id));
+        assert_string_equal(parent, "");
+        assert_string_equal(id, "");
+    }
 }
 
 static void what_is_open_needs_no_signing_in(void **state) {
