@@ -29,9 +29,27 @@ static struct place below(const struct place *place, const char *name) {
     return deeper;
 }
 
-static bool refuse(struct http_exchange *x, const struct message *message) {
-    reply_error(x, 400, message);
+/* One reading of a body. A PATCH sets what it can: members that the resource does not have or does not let be written are passed
+ * over and told of in the answer (DSP0266, 7.7), unless nothing else is asked for. Everything else that is wrong ends the
+ * reading. */
+struct reading {
+    struct http_exchange *x;
+    const struct body_shape *shape;
+    bool strict;              /* a PATCH passes nothing over either */
+    struct json_writer *told; /* the refused members' messages go here; NULL: they are only counted */
+    unsigned set_count, refused_count;
+};
+
+static bool refuse(const struct reading *reading, const struct message *message) {
+    reply_error(reading->x, 400, message);
     return false;
+}
+
+static bool pass_over(struct reading *reading, const struct message *message) {
+    if (reading->strict || reading->x->request.method != HTTP_PATCH || reading->shape->action) return refuse(reading, message);
+    if (reading->told && reading->refused_count < BODY_REFUSED_TOLD_MAX) message_write(reading->told, message);
+    reading->refused_count++;
+    return true;
 }
 
 static bool is_annotation(const char *name) { return strchr(name, '@') != NULL; }
@@ -45,30 +63,35 @@ static bool kind_fits(enum body_kind wanted, const struct json_value *value) {
         return json_is_integer(value);
     case BODY_BOOLEAN:
         return json_kind(value) == JSON_BOOLEAN;
+    case BODY_ARRAY:
+        return json_kind(value) == JSON_ARRAY;
     default:
         return json_kind(value) == JSON_OBJECT;
     }
 }
 
-static bool wrong_type(struct http_exchange *x, const struct body_shape *shape, const struct place *at,
-                       const struct body_field *field, const struct json_value *value) {
+static bool wrong_type(const struct reading *reading, const struct place *at, const struct body_field *field,
+                       const struct json_value *value) {
+    const char *action = reading->shape->action;
     char shown[VALUE_SHOWN] = "(not shown)";
     if (field->kind != BODY_SECRET) json_describe(value, shown, sizeof shown);
-    if (shape->action)
-        return refuse(x, MESSAGE(PARAMETER_VALUE_TYPE, .arg = {shown, field->name, shape->action}, .related = at->pointer));
-    return refuse(x, MESSAGE(PROPERTY_VALUE_TYPE, .arg = {shown, field->name}, .related = at->pointer));
+    if (action)
+        return refuse(reading, MESSAGE(PARAMETER_VALUE_TYPE, .arg = {shown, field->name, action}, .related = at->pointer));
+    return refuse(reading, MESSAGE(PROPERTY_VALUE_TYPE, .arg = {shown, field->name}, .related = at->pointer));
 }
 
-static bool unknown(struct http_exchange *x, const struct body_shape *shape, const struct place *at, const char *name) {
+static bool unknown(struct reading *reading, const struct place *at, const char *name) {
+    const char *action = reading->shape->action;
     char shown[NAME_SHOWN];
     text_copy(shown, sizeof shown, name);
-    if (shape->action) return refuse(x, MESSAGE(PARAMETER_UNKNOWN, .arg = {shape->action, shown}, .related = at->pointer));
-    return refuse(x, MESSAGE(PROPERTY_UNKNOWN, .arg = {shown}, .related = at->pointer));
+    if (action) return refuse(reading, MESSAGE(PARAMETER_UNKNOWN, .arg = {action, shown}, .related = at->pointer));
+    return pass_over(reading, MESSAGE(PROPERTY_UNKNOWN, .arg = {shown}, .related = at->pointer));
 }
 
-static bool missing(struct http_exchange *x, const struct body_shape *shape, const struct place *at, const char *name) {
-    if (shape->action) return refuse(x, MESSAGE(PARAMETER_MISSING, .arg = {shape->action, name}, .related = at->pointer));
-    return refuse(x, MESSAGE(PROPERTY_MISSING, .arg = {name}, .related = at->pointer));
+static bool missing(const struct reading *reading, const struct place *at, const char *name) {
+    const char *action = reading->shape->action;
+    if (action) return refuse(reading, MESSAGE(PARAMETER_MISSING, .arg = {action, name}, .related = at->pointer));
+    return refuse(reading, MESSAGE(PROPERTY_MISSING, .arg = {name}, .related = at->pointer));
 }
 
 static const struct body_field *find_field(const struct body_field *fields, const char *name) {
@@ -77,32 +100,33 @@ static const struct body_field *find_field(const struct body_field *fields, cons
     return NULL;
 }
 
-static bool check_object(struct http_exchange *x, const struct body_shape *shape, const struct body_field *fields,
-                         const struct place *place, const struct json_value *object, unsigned *set_count);
+static bool check_object(struct reading *reading, const struct body_field *fields, const struct place *place,
+                         const struct json_value *object);
 
-static bool check_member(struct http_exchange *x, const struct body_shape *shape, const struct body_field *fields,
-                         const struct place *place, const struct json_value *member, unsigned *set_count) {
+static bool check_member(struct reading *reading, const struct body_field *fields, const struct place *place,
+                         const struct json_value *member) {
     const char *name = json_name(member);
     struct place at = below(place, name);
     const struct body_field *field = find_field(fields, name);
     /* Some clients (ilorest) repeat the action's name in its body. */
-    if (!field && shape->action && strcmp(name, "Action") == 0) return true;
-    if (!field) return is_annotation(name) || unknown(x, shape, &at, name);
-    if (field->kind == BODY_READ_ONLY) return refuse(x, MESSAGE(PROPERTY_NOT_WRITABLE, .arg = {name}, .related = at.pointer));
-    if (!kind_fits(field->kind, member)) return wrong_type(x, shape, &at, field, member);
-    if (field->kind == BODY_OBJECT) return check_object(x, shape, field->fields, &at, member, set_count);
-    (*set_count)++;
+    if (!field && reading->shape->action && strcmp(name, "Action") == 0) return true;
+    if (!field) return is_annotation(name) || unknown(reading, &at, name);
+    if (field->kind == BODY_READ_ONLY)
+        return pass_over(reading, MESSAGE(PROPERTY_NOT_WRITABLE, .arg = {name}, .related = at.pointer));
+    if (!kind_fits(field->kind, member)) return wrong_type(reading, &at, field, member);
+    if (field->kind == BODY_OBJECT) return check_object(reading, field->fields, &at, member);
+    reading->set_count++;
     return true;
 }
 
-static bool check_object(struct http_exchange *x, const struct body_shape *shape, const struct body_field *fields,
-                         const struct place *place, const struct json_value *object, unsigned *set_count) {
+static bool check_object(struct reading *reading, const struct body_field *fields, const struct place *place,
+                         const struct json_value *object) {
     for (const struct json_value *member = json_first(object); member; member = json_next(member))
-        if (!check_member(x, shape, fields, place, member, set_count)) return false;
+        if (!check_member(reading, fields, place, member)) return false;
     for (const struct body_field *field = fields; field->name; field++) {
         if (!field->required || json_member(object, field->name)) continue;
         struct place at = below(place, field->name);
-        return missing(x, shape, &at, field->name);
+        return missing(reading, &at, field->name);
     }
     return true;
 }
@@ -144,16 +168,55 @@ static const struct json_value *parse(struct http_exchange *x) {
     return NULL;
 }
 
-const struct json_value *body_read(struct http_exchange *x, const struct body_shape *shape) {
-    const struct place top = {"#"};
+static const struct place top = {"#"};
+
+/* Goes over the same body once more, for the words this time. */
+static void tell_refused(struct http_exchange *x, const struct body_shape *shape, struct json_writer *w) {
+    struct reading reading = {.x = x, .shape = shape, .told = w};
     const struct json_value *root = parse(x);
-    unsigned set_count = 0;
-    if (!root || !check_object(x, shape, shape->fields, &top, root, &set_count)) return NULL;
-    if (x->request.method == HTTP_PATCH && set_count == 0) {
+    if (root) (void)check_object(&reading, shape->fields, &top, root);
+}
+
+static const struct json_value *nothing_set(struct http_exchange *x, const struct body_shape *shape, unsigned refused_count) {
+    if (refused_count == 0) {
         reply_error(x, 400, MESSAGE(NO_OPERATION));
         return NULL;
     }
+    if (refused_count == 1) { /* then the error is that one, code and all */
+        struct reading reading = {.x = x, .shape = shape, .strict = true};
+        const struct json_value *root = parse(x);
+        if (root) (void)check_object(&reading, shape->fields, &top, root);
+        return NULL;
+    }
+    struct json_writer w = reply_error_begin(x, BASE_REGISTRY "GeneralError", "None of the properties given can be written.");
+    tell_refused(x, shape, &w);
+    reply_error_end(x, &w, 400);
+    return NULL;
+}
+
+const struct json_value *body_read(struct http_exchange *x, const struct body_shape *shape) {
+    struct reading reading = {.x = x, .shape = shape};
+    const struct json_value *root = parse(x);
+    x->refused = NULL;
+    if (!root || !check_object(&reading, shape->fields, &top, root)) return NULL;
+    if (x->request.method == HTTP_PATCH && reading.set_count == 0) return nothing_set(x, shape, reading.refused_count);
+    if (reading.refused_count) x->refused = shape;
     return root;
+}
+
+void body_finish(struct http_exchange *x) {
+    struct http_response *response = &x->response;
+    bool resource = response->status == 200 && response->body == response->out && response->body_size > 2;
+    if (!x->refused || !resource) return;
+    struct json_writer w = json_writer_resume(response->out, sizeof response->out, response->body_size);
+    json_put_array(&w, "@Message.ExtendedInfo");
+    tell_refused(x, x->refused, &w);
+    json_array_end(&w);
+    json_object_end(&w);
+    if (w.overflow)
+        response->out[response->body_size - 1] = '}'; /* the resource alone, closed where it was */
+    else
+        response->body_size = w.length;
 }
 
 static const char *last_part(const char *related) {

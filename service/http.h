@@ -83,6 +83,7 @@ struct http_identity {
     struct origin origin;
 };
 
+struct body_shape;
 struct http_exchange;
 typedef enum http_next http_handler(struct core *core, struct http_exchange *x);
 
@@ -119,6 +120,7 @@ struct http_exchange {
     char parent[HTTP_ID_SIZE]; /* what matched the route's first {} */
     char id[HTTP_ID_SIZE];     /* and its last; the same when there is one */
     uint32_t task_id;
+    const struct body_shape *refused; /* set by body_read(): the body of a PATCH holds members that could not be set */
     struct {
         struct account wanted;
         int slot;

@@ -12,6 +12,10 @@ struct json_writer json_writer(char *out, size_t size) {
     return (struct json_writer){.out = out, .size = size};
 }
 
+struct json_writer json_writer_resume(char *out, size_t size, size_t length) {
+    return (struct json_writer){.out = out, .size = size, .length = length - 1};
+}
+
 static void raw(struct json_writer *w, const char *text, size_t length) {
     if (w->overflow || length > w->size - w->length) {
         w->overflow = true;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "service/auth.h"
+#include "service/body.h"
 #include "service/page.h"
 #include "service/precondition.h"
 #include "service/query.h"
@@ -137,7 +138,9 @@ static enum http_next refuse_before_change(struct http_exchange *x) {
 
 static enum http_next run_handler(struct core *core, struct http_exchange *x) {
     enum http_next next = x->handler(core, x);
-    if (next == HTTP_DONE) precondition_finish(x);
+    if (next != HTTP_DONE) return next;
+    body_finish(x);
+    precondition_finish(x);
     return next;
 }
 
@@ -212,6 +215,7 @@ void http_begin(struct http_exchange *x) {
     x->parent[0] = '\0';
     x->id[0] = '\0';
     x->task_id = 0;
+    x->refused = NULL;
     x->wait_until_ms = 0;
     size_t length = strlen(x->request.path);
     if (length > 1 && x->request.path[length - 1] == '/') x->request.path[length - 1] = '\0';

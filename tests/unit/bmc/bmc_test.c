@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "hal/errors.h"
 #include "tests/sim/world.h"
 
 static struct world world;

@@ -98,7 +98,7 @@ static void a_disabled_account_is_shut_out_at_once(void **state) {
     assert_int_equal(request(&f, "GET /redfish/v1/Systems", NULL), 401);
 }
 
-static void every_refusal_has_the_same_body(void **state) {
+static void every_refusal_is_the_same(void **state) {
     (void)state;
     static char first[HTTP_BODY_OUT_MAX];
     static const char *const headers[] = {
@@ -113,7 +113,7 @@ static void every_refusal_has_the_same_body(void **state) {
     strcpy(f.token, "00000000000000000000000000000000");
     assert_int_equal(request(&f, "GET /redfish/v1/NoSuchThing", NULL), 401);
     assert_string_equal(answer(&f), first);
-    assert_string_equal(f.x.response.www_authenticate, "X-Auth-Token realm=\"super4c-bmc\"");
+    assert_string_equal(f.x.response.www_authenticate, "Basic realm=\"super4c-bmc\"");
     f.token[0] = '\0';
     assert_int_equal(request(&f, "POST " SESSIONS, "{\"UserName\": \"nobody\", \"Password\": \"x\"}"), 401);
     assert_string_equal(answer(&f), first);
@@ -357,7 +357,7 @@ int main(void) {
         cmocka_unit_test_setup(a_changed_account_is_not_remembered, begin),
         cmocka_unit_test_setup(a_deleted_account_is_not_remembered, begin),
         cmocka_unit_test_setup(a_disabled_account_is_shut_out_at_once, begin),
-        cmocka_unit_test_setup(every_refusal_has_the_same_body, begin),
+        cmocka_unit_test_setup(every_refusal_is_the_same, begin),
         cmocka_unit_test_setup(unknown_names_cost_what_known_ones_do, begin),
         cmocka_unit_test_setup(a_failed_derivation_opens_nothing, begin),
         cmocka_unit_test_setup(a_name_is_locked_after_wrong_passwords, begin),
