@@ -7,7 +7,7 @@
 #include "service/http.h"
 #include "service/json_writer.h"
 
-#define COLLECTION_ID_SIZE  32
+#define COLLECTION_ID_SIZE  40 /* "MetricReportDefinitionCollection", a schema, is the longest */
 #define COLLECTION_URI_SIZE 128
 
 struct collection {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Everything that can be asked for: path, schema, query parameters, for which accounts it exists, methods and who may. */
 #include "service/query.h"
+#include "service/redfish/oem.h"
 #include "service/redfish/redfish.h"
 #include "service/redfish/schema.h"
 #include "service/router.h"
@@ -223,6 +224,8 @@ const struct route routes[] = {
 
     {V1 "/JsonSchemas", SCHEMA_JSON_SCHEMA_FILE_COLLECTION, QUERY_COLLECTION, SCOPE_ANY, {GET(json_schemas_get, LOGIN)}},
     {V1 "/JsonSchemas/{}", SCHEMA_JSON_SCHEMA_FILE, QUERY_NONE, SCOPE_ANY, {GET(json_schema_get, LOGIN)}},
+    {OEM_CSDL_URI, NULL, QUERY_NONE, SCOPE_ANY, {GET(oem_csdl_get, LOGIN)}},
+    {OEM_SCHEMA_URI, NULL, QUERY_NONE, SCOPE_ANY, {GET(oem_schema_get, LOGIN)}},
     {V1 "/Registries", SCHEMA_REGISTRY_FILE_COLLECTION, QUERY_COLLECTION, SCOPE_ANY, {GET(registries_get, LOGIN)}},
     {V1 "/Registries/{}", SCHEMA_REGISTRY_FILE, QUERY_NONE, SCOPE_ANY, {GET(registry_file_get, LOGIN)}},
     {V1 "/Registries/Super4C/Super4C.1.0.json", SCHEMA_REGISTRY, QUERY_NONE, SCOPE_ANY, {GET(registry_get, LOGIN)}},

@@ -20,8 +20,9 @@
 #define URI_SYSTEMS   "/redfish/v1/Systems"
 #define URI_TASKS     "/redfish/v1/TaskService/Tasks"
 
-/* root.c, schemas.c, registries.c */
+/* root.c, schemas.c, oem.c, registries.c */
 http_handler versions_get, service_root_get, odata_get, metadata_get, json_schemas_get, json_schema_get;
+http_handler oem_csdl_get, oem_schema_get;
 http_handler registries_get, registry_file_get, registry_get;
 /* sessions.c */
 http_handler session_service_get, session_service_patch, sessions_get, sessions_post, session_get, session_delete;

@@ -1,16 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The registry of our own messages, which are the event log's vocabulary. */
+ * Registries: the messages that answers and events are made of. Our own are the event log's vocabulary. */
+#include <string.h>
+
 #include "core/bytes.h"
 #include "service/redfish/event_json.h"
 #include "service/redfish/redfish.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
+/* Ours is served here; DMTF's are where DMTF publishes them. */
+static const struct {
+    const char *id, *registry, *uri, *publication;
+} files[] = {
+    {"Base", "Base.1.19", NULL, "https://redfish.dmtf.org/registries/Base.1.19.0.json"},
+    {"Super4C", "Super4C.1.0", URI_REGISTRY "/Super4C.1.0.json", NULL},
+};
+#define FILE_COUNT (sizeof files / sizeof files[0])
+
 static bool registry_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     (void)core;
     (void)x;
-    if (index > 0) return false;
-    text_copy(id, COLLECTION_ID_SIZE, "Super4C");
+    if (index >= FILE_COUNT) return false;
+    text_copy(id, COLLECTION_ID_SIZE, files[index].id);
     return true;
 }
 
@@ -18,15 +29,18 @@ static void write_registry_file(const struct core *core, const struct http_excha
                                 const char *id) {
     (void)core;
     (void)x;
-    resource_begin(w, uri, SCHEMA_REGISTRY_FILE, id, "Super4C Message Registry File");
-    json_put_text(w, "Registry", "Super4C.1.0");
+    size_t i = 0;
+    while (i + 1 < FILE_COUNT && strcmp(files[i].id, id) != 0) i++;
+    resource_begin(w, uri, SCHEMA_REGISTRY_FILE, id, "Message Registry File");
+    json_put_text(w, "Registry", files[i].registry);
     json_put_array(w, "Languages");
     json_text(w, "en");
     json_array_end(w);
     json_put_array(w, "Location");
     json_object(w);
     json_put_text(w, "Language", "en");
-    json_put_text(w, "Uri", URI_REGISTRY "/Super4C.1.0.json");
+    if (files[i].uri) json_put_text(w, "Uri", files[i].uri);
+    if (files[i].publication) json_put_text(w, "PublicationUri", files[i].publication);
     json_object_end(w);
     json_array_end(w);
     json_object_end(w);

@@ -171,7 +171,7 @@ static void unknown_resources(void **state) {
                                         "DELETE /redfish/v1/AccountService/Accounts/nobody",
                                         "GET /redfish/v1/Managers/BMC/LogServices/EventLog/Entries/01",
                                         "GET /redfish/v1/Managers/BMC/LogServices/EventLog/Entries/99999999999",
-                                        "GET /redfish/v1/Registries/Base"};
+                                        "GET /redfish/v1/Registries/Basis"};
     sign_in(&f, "admin", FIXTURE_PASSWORD);
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         int status = request(&f, lines[i], NULL);

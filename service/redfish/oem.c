@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "service/redfish/oem.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "service/redfish/redfish.h"
+#include "service/redfish/schema.h"
+#include "service/reply.h"
+
+enum kind { KIND_TEXT, KIND_INTEGER, KIND_BOOLEAN, KIND_TIME, KIND_TEXTS, KIND_LINK, KIND_OBJECT, KIND_OBJECTS };
+
+struct property {
+    const char *name;
+    enum kind kind;
+    bool writable;
+    const char *of; /* the type of a link, an object or the objects; else NULL */
+    const char *text;
+};
+
+struct type {
+    const char *name;
+    bool resource; /* has a URI of its own, else it is an object within one */
+    const char *text;
+    const struct property *properties; /* a name that is NULL ends them */
+};
+
+static const struct property node[] = {
+    {"State", KIND_TEXT, false, NULL, "What the controller makes of the evidence about the node."},
+    {"StateReason", KIND_TEXT, false, NULL, "The evidence behind the state, in words."},
+    {"StateSeconds", KIND_INTEGER, false, NULL, "How long the state has lasted, in seconds."},
+    {"ModuleEnabled", KIND_BOOLEAN, false, NULL, "Whether PMIC_EN is released, so that the module may run."},
+    {"ChannelEnabled", KIND_BOOLEAN, false, NULL, "Whether the 5 V channel is switched on."},
+    {"RailMilliVolts", KIND_INTEGER, false, NULL, "The voltage of the 5 V rail, in mV."},
+    {"RailMilliAmps", KIND_INTEGER, false, NULL, "The current of the 5 V rail, in mA."},
+    {"MeasuredAgeMilliSeconds", KIND_INTEGER, false, NULL, "How old the two are, in ms."},
+    {"Order", KIND_OBJECT, false, "Order", "The power order under way."},
+    {"LastOrderFailure", KIND_TEXT, false, NULL, "Why the latest power order failed."},
+    {"ServiceAddress", KIND_TEXT, true, NULL,
+     "The node's IPv4 address on the service network, from which its kernel's words come."},
+    {"Panicked", KIND_BOOLEAN, false, NULL, "Whether the kernel panicked."},
+    {"PanicLine", KIND_TEXT, false, NULL, "The sentence of the latest panic."},
+    {"LastWords", KIND_TEXTS, false, NULL, "The latest lines of the kernel."},
+    {"Console", KIND_LINK, false, "Super4C.Console", "All that is kept of them."},
+    {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property order[] = {{"Act", KIND_TEXT, false, NULL, "What was ordered."},
+                                        {"Phase", KIND_TEXT, false, NULL, "How far it is."},
+                                        {"Task", KIND_LINK, false, "Task.Task", "The order's task."},
+                                        {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property board[] = {
+    {"CarryingInput", KIND_TEXT, false, NULL, "The input that carries the board."},
+    {"Redundant", KIND_BOOLEAN, false, NULL, "Whether the board survives the loss of either input."},
+    {"Inputs", KIND_OBJECTS, false, "Input", "The DC inputs."},
+    {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property input[] = {
+    {"Name", KIND_TEXT, false, NULL, "DC1 or DC2."},
+    {"Present", KIND_BOOLEAN, false, NULL, "Whether a supply is connected."},
+    {"InRange", KIND_BOOLEAN, false, NULL, "Whether its voltage is one the board is made for."},
+    {"Carrying", KIND_BOOLEAN, false, NULL, "Whether it carries the board."},
+    {"Nominal", KIND_TEXT, false, NULL, "The supply's nominal voltage, as recognised."},
+    {"MilliVolts", KIND_INTEGER, false, NULL, "Its voltage, in mV."},
+    {"MilliAmps", KIND_INTEGER, false, NULL, "Its current, in mA."},
+    {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property manager[] = {
+    {"UptimeSeconds", KIND_INTEGER, false, NULL, "How long the controller has been running, in seconds."},
+    {"ResetCause", KIND_TEXT, false, NULL, "Why it started."},
+    {"LinkUp", KIND_BOOLEAN, false, NULL, "Whether the management network has a link."},
+    {"StoreFailing", KIND_BOOLEAN, false, NULL, "Whether the settings store refuses writes."},
+    {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property entry[] = {{"Actor", KIND_TEXT, false, NULL, "The account or part of the firmware that caused it."},
+                                        {"Via", KIND_TEXT, false, NULL, "The way it came."},
+                                        {"Address", KIND_TEXT, false, NULL, "The address it came from."},
+                                        {"Node", KIND_INTEGER, false, NULL, "The node it is about."},
+                                        {"UptimeSeconds", KIND_INTEGER, false, NULL, "The controller's uptime then, in seconds."},
+                                        {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property console[] = {
+    {"Text", KIND_TEXT, false, NULL, "The latest 4 KiB of the kernel's words."},
+    {"Panicked", KIND_BOOLEAN, false, NULL, "Whether the kernel panicked."},
+    {"PanicLine", KIND_TEXT, false, NULL, "The sentence of the latest panic."},
+    {"LinesReceived", KIND_INTEGER, false, NULL, "How many lines have come since the controller started."},
+    {"LastPanic", KIND_OBJECT, false, "Panic", "The panic that the store keeps."},
+    {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property panic[] = {{"Text", KIND_TEXT, false, NULL, "What the kernel said."},
+                                        {"Time", KIND_TIME, false, NULL, "When it had said it all."},
+                                        {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct type types[] = {
+    {"Node", false, "What Redfish has no word for at a node.", node},
+    {"Order", false, "A power order under way.", order},
+    {"Board", false, "What Redfish has no word for at the board.", board},
+    {"Input", false, "A DC input.", input},
+    {"Manager", false, "What Redfish has no word for at the controller.", manager},
+    {"LogEntry", false, "Who, how and from where.", entry},
+    {"EventRecord", false, "Who, how and from where.", entry},
+    {"Panic", false, "A kernel's panic.", panic},
+    {"Console", true, "A node's last kernel words.", console},
+};
+#define TYPE_COUNT (sizeof types / sizeof types[0])
+
+/* ---- XML ---- */
+
+struct xml_writer xml_writer(char *out, size_t size) {
+    return (struct xml_writer){.out = out, .size = size};
+}
+
+void xml_put(struct xml_writer *w, const char *text) {
+    size_t length = strlen(text);
+    w->overflow = w->overflow || length > w->size - w->length;
+    if (w->overflow) return;
+    memcpy(&w->out[w->length], text, length);
+    w->length += length;
+}
+
+enum http_next xml_reply(struct http_exchange *x, const struct xml_writer *w) {
+    if (w->overflow) return reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
+    x->response.status = 200;
+    x->response.content_type = "application/xml; charset=utf-8";
+    x->response.body = x->response.out;
+    x->response.body_size = w->length;
+    return HTTP_DONE;
+}
+
+/* ---- CSDL: what programs need; the words for people are in the JSON Schema ---- */
+
+static void put_edm_type(struct xml_writer *w, const struct property *property) {
+    static const char *const names[] = {[KIND_TEXT] = "Edm.String",
+                                        [KIND_INTEGER] = "Edm.Int64",
+                                        [KIND_BOOLEAN] = "Edm.Boolean",
+                                        [KIND_TIME] = "Edm.DateTimeOffset",
+                                        [KIND_TEXTS] = "Collection(Edm.String)",
+                                        [KIND_LINK] = "",
+                                        [KIND_OBJECT] = OEM_NAMESPACE ".",
+                                        [KIND_OBJECTS] = "Collection(" OEM_NAMESPACE "."};
+    xml_put(w, names[property->kind]);
+    if (property->of) xml_put(w, property->of);
+    if (property->kind == KIND_OBJECTS) xml_put(w, ")");
+}
+
+static void put_property(struct xml_writer *w, const struct property *property) {
+    bool link = property->kind == KIND_LINK;
+    xml_put(w, link ? "<NavigationProperty Name=\"" : "<Property Name=\"");
+    xml_put(w, property->name);
+    xml_put(w, "\" Type=\"");
+    put_edm_type(w, property);
+    xml_put(w, "\" Nullable=\"false\"><Annotation Term=\"OData.Permissions\" EnumMember=\"OData.Permission/");
+    xml_put(w, property->writable ? "ReadWrite\"/>" : "Read\"/>");
+    xml_put(w, link ? "</NavigationProperty>\n" : "</Property>\n");
+}
+
+static void put_type(struct xml_writer *w, const struct type *type) {
+    xml_put(w, type->resource ? "<EntityType Name=\"" : "<ComplexType Name=\"");
+    xml_put(w, type->name);
+    if (type->resource) {
+        xml_put(w, "\" BaseType=\"Super4C.");
+        xml_put(w, type->name);
+    }
+    xml_put(w, "\"><Annotation Term=\"OData.AdditionalProperties\" Bool=\"false\"/>");
+    xml_put(w, "\n");
+    for (const struct property *property = type->properties; property->name; property++) put_property(w, property);
+    xml_put(w, type->resource ? "</EntityType>\n" : "</ComplexType>\n");
+}
+
+/* A resource's unversioned base says where it is and that it can only be read. */
+static void put_base(struct xml_writer *w, const struct type *type) {
+    static const char *const shut[] = {"Insert", "Update", "Delete"}, *const able[] = {"Insertable", "Updatable", "Deletable"};
+    xml_put(w, "<EntityType Name=\"");
+    xml_put(w, type->name);
+    xml_put(w, "\" BaseType=\"Resource.v1_0_0.Resource\" Abstract=\"true\">\n");
+    for (unsigned i = 0; i < 3; i++) {
+        char line[192];
+        snprintf(line, sizeof line,
+                 "<Annotation Term=\"Capabilities.%sRestrictions\"><Record><PropertyValue Property=\"%s\" Bool=\"false\"/>"
+                 "</Record></Annotation>\n",
+                 shut[i], able[i]);
+        xml_put(w, line);
+    }
+    xml_put(w, "<Annotation Term=\"Redfish.Uris\"><Collection>"
+               "<String>/redfish/v1/Systems/{ComputerSystemId}/Oem/Super4C/Console</String></Collection></Annotation>\n"
+               "</EntityType>\n");
+}
+
+static void put_action(struct xml_writer *w) {
+    xml_put(w, "<Action Name=\"ModuleOff\" IsBound=\"true\"><Parameter Name=\"ComputerSystem\" "
+               "Type=\"ComputerSystem.v1_0_0.OemActions\"/></Action>\n");
+}
+
+static void put_references(struct xml_writer *w) {
+    static const char *const lines[] = {
+        "<edmx:Reference Uri=\"http://docs.oasis-open.org/odata/odata/v4.0/errata03/csd01/complete/vocabularies/"
+        "Org.OData.Core.V1.xml\"><edmx:Include Namespace=\"Org.OData.Core.V1\" Alias=\"OData\"/></edmx:Reference>\n",
+        "<edmx:Reference Uri=\"http://docs.oasis-open.org/odata/odata/v4.0/errata03/csd01/complete/vocabularies/"
+        "Org.OData.Capabilities.V1.xml\"><edmx:Include Namespace=\"Org.OData.Capabilities.V1\" Alias=\"Capabilities\"/>"
+        "</edmx:Reference>\n",
+        "<edmx:Reference Uri=\"http://redfish.dmtf.org/schemas/v1/RedfishExtensions_v1.xml\">"
+        "<edmx:Include Namespace=\"RedfishExtensions.v1_0_0\" Alias=\"Redfish\"/></edmx:Reference>\n",
+        "<edmx:Reference Uri=\"http://redfish.dmtf.org/schemas/v1/Resource_v1.xml\"><edmx:Include Namespace=\"Resource\"/>"
+        "<edmx:Include Namespace=\"Resource.v1_0_0\"/></edmx:Reference>\n",
+        "<edmx:Reference Uri=\"http://redfish.dmtf.org/schemas/v1/ComputerSystem_v1.xml\">"
+        "<edmx:Include Namespace=\"ComputerSystem.v1_0_0\"/></edmx:Reference>\n",
+        "<edmx:Reference Uri=\"http://redfish.dmtf.org/schemas/v1/Task_v1.xml\"><edmx:Include Namespace=\"Task\"/>"
+        "</edmx:Reference>\n"};
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) xml_put(w, lines[i]);
+}
+
+static void put_schema_begin(struct xml_writer *w, const char *space) {
+    xml_put(w, "<Schema xmlns=\"http://docs.oasis-open.org/odata/ns/edm\" Namespace=\"");
+    xml_put(w, space);
+    xml_put(w, "\"><Annotation Term=\"Redfish.OwningEntity\" String=\"super4c-bmc\"/>\n");
+}
+
+enum http_next oem_csdl_get(struct core *core, struct http_exchange *x) {
+    (void)core;
+    struct xml_writer w = xml_writer(x->response.out, sizeof x->response.out);
+    xml_put(&w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                "<edmx:Edmx xmlns:edmx=\"http://docs.oasis-open.org/odata/ns/edmx\" Version=\"4.0\">\n");
+    put_references(&w);
+    xml_put(&w, "<edmx:DataServices>\n");
+    put_schema_begin(&w, "Super4C");
+    for (size_t i = 0; i < TYPE_COUNT; i++)
+        if (types[i].resource) put_base(&w, &types[i]);
+    put_action(&w);
+    xml_put(&w, "</Schema>\n");
+    put_schema_begin(&w, OEM_NAMESPACE);
+    for (size_t i = 0; i < TYPE_COUNT; i++) put_type(&w, &types[i]);
+    xml_put(&w, "</Schema>\n</edmx:DataServices>\n</edmx:Edmx>\n");
+    return xml_reply(x, &w);
+}
+
+/* ---- JSON Schema ---- */
+
+static void write_reference(struct json_writer *w, const struct property *property) {
+    if (property->kind == KIND_LINK) {
+        json_put_text(w, "$ref", "http://redfish.dmtf.org/schemas/v1/odata-v4.json#/definitions/idRef");
+        return;
+    }
+    json_put_format(w, "$ref", "#/definitions/%s", property->of);
+}
+
+static void write_kind(struct json_writer *w, const struct property *property) {
+    static const char *const names[] = {
+        [KIND_TEXT] = "string", [KIND_INTEGER] = "integer", [KIND_BOOLEAN] = "boolean", [KIND_TIME] = "string",
+        [KIND_TEXTS] = "array", [KIND_LINK] = NULL,         [KIND_OBJECT] = NULL,       [KIND_OBJECTS] = "array"};
+    if (names[property->kind]) json_put_text(w, "type", names[property->kind]);
+    if (property->kind == KIND_TIME) json_put_text(w, "format", "date-time");
+    if (property->kind == KIND_LINK || property->kind == KIND_OBJECT) write_reference(w, property);
+    if (property->kind != KIND_TEXTS && property->kind != KIND_OBJECTS) return;
+    json_put_object(w, "items");
+    if (property->kind == KIND_OBJECTS)
+        write_reference(w, property);
+    else
+        json_put_text(w, "type", "string");
+    json_object_end(w);
+}
+
+static void write_type(struct json_writer *w, const struct type *type) {
+    json_put_object(w, type->name);
+    json_put_text(w, "description", type->text);
+    json_put_text(w, "type", "object");
+    json_put_boolean(w, "additionalProperties", type->resource); /* a resource has Id, Name and others of Redfish besides */
+    json_put_object(w, "properties");
+    if (!type->resource) {
+        json_put_object(w, "@odata.type");
+        json_put_text(w, "type", "string");
+        json_object_end(w);
+    }
+    for (const struct property *property = type->properties; property->name; property++) {
+        json_put_object(w, property->name);
+        json_put_text(w, "description", property->text);
+        json_put_boolean(w, "readonly", !property->writable);
+        write_kind(w, property);
+        json_object_end(w);
+    }
+    json_object_end(w);
+    json_object_end(w);
+}
+
+enum http_next oem_schema_get(struct core *core, struct http_exchange *x) {
+    (void)core;
+    struct json_writer w = reply_writer(x);
+    json_object(&w);
+    json_put_text(&w, "$id", OEM_SCHEMA_URI);
+    json_put_text(&w, "$schema", "http://redfish.dmtf.org/schemas/v1/redfish-schema-v1.json");
+    json_put_text(&w, "title", "#" OEM_NAMESPACE);
+    json_put_text(&w, "owningEntity", "super4c-bmc");
+    json_put_object(&w, "definitions");
+    for (size_t i = 0; i < TYPE_COUNT; i++) write_type(&w, &types[i]);
+    json_object_end(&w);
+    json_object_end(&w);
+    return reply_json(x, &w, 200);
+}
