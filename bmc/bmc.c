@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bmc/listeners.h"
 #include "bmc/records.h"
 #include "bmc/sensors.h"
 #include "core/bytes.h"
@@ -62,6 +63,7 @@ static void adopt_power(struct bmc *bmc) {
     enum hal_reset_cause cause = bmc->hal.reset_cause;
     struct power_adopted adopted = {
         .now_ms = bmc->core.now_ms,
+        .wall_ms = bmc->core.wall_ms,
         .power_on = cause == HAL_RESET_POWER_ON || cause == HAL_RESET_BROWNOUT,
         .holds_lost = cause == HAL_RESET_EXTERNAL || cause == HAL_RESET_RTC_WATCHDOG,
     };
@@ -70,7 +72,7 @@ static void adopt_power(struct bmc *bmc) {
         adopted.node[i].pads = bmc->pads[i];
         adopted.node[i].record = records_load_power(bmc, i, record[i]);
         adopted.node[i].restore = (enum power_restore)bmc->core.settings.node[i].restore;
-        adopted.node[i].on_delay_ms = bmc->core.settings.node[i].on_delay_s * 1000u;
+        adopted.node[i].delays = core_power_delays(&bmc->core.settings, i);
     }
     power_adopt(&bmc->core.power, &board_limits.power, &adopted);
 }
@@ -229,6 +231,9 @@ uint64_t bmc_step(struct bmc *bmc) {
         expire_sessions(bmc);
         for (unsigned i = 0; i < NODE_COUNT; i++) keep_crash(bmc, i, CRASH_QUIET_MS);
     }
+    /* If the store refuses, the node has started all the same, and the failure is in the log. */
+    if (core_spend_boot_overrides(&bmc->core)) (void)records_save_settings(bmc);
+    listeners_save_positions(bmc, false);
     records_save_log(bmc);
     return wake_ms < bmc->sample_ms ? wake_ms : bmc->sample_ms;
 }
@@ -289,4 +294,25 @@ void bmc_link(struct bmc *bmc, bool up) {
     if (!news) return;
     struct event event = event_make(up ? EVENT_LINK_UP : EVENT_LINK_DOWN, 0, NULL);
     core_log(&bmc->core, &event);
+}
+
+/* ---- deliveries ---- */
+
+bool bmc_delivery(struct bmc *bmc, struct delivery *delivery, uint64_t *wake_ms) {
+    tick(bmc);
+    bool any = delivery_next(&bmc->core, delivery, wake_ms);
+    if (any) listeners_load_headers(bmc, delivery);
+    records_save_log(bmc);
+    return any;
+}
+
+void bmc_delivered(struct bmc *bmc, const struct delivery *delivery, const char *problem) {
+    tick(bmc);
+    listeners_settle(bmc, delivery, problem);
+    records_save_log(bmc);
+}
+
+void bmc_deliveries_end(struct bmc *bmc) {
+    tick(bmc);
+    listeners_save_positions(bmc, true);
 }

@@ -10,6 +10,7 @@
 
 #include "board/super4c.h"
 #include "core/core.h"
+#include "core/defaults.h"
 #include "driver/ina3221.h"
 #include "driver/power_pins.h"
 #include "hal/clock.h"
@@ -18,6 +19,7 @@
 #include "hal/random.h"
 #include "hal/reset.h"
 #include "hal/store.h"
+#include "service/delivery.h"
 #include "service/http.h"
 
 struct bmc_hal {
@@ -41,6 +43,8 @@ struct bmc {
     bool sensor_said_lost[BOARD_INA3221_COUNT];
     bool link_known;
     struct crash crash;                       /* on its way into the store */
+    enum defaults_kind defaults;              /* carried out at this start, and not yet done */
+    bool defaults_failed;                     /* the store refused to forget something */
     enum health_state told_state[NODE_COUNT]; /* as last logged */
     bool pads_valid[NODE_COUNT];
     struct power_pins pads[NODE_COUNT];
@@ -48,6 +52,9 @@ struct bmc {
 
 /* Adopts the board. 0, or a negative hal_error when not even pins can be read: then nothing was driven. */
 int bmc_start(struct bmc *bmc, const struct bmc_hal *hal);
+/* Ends a reset to defaults, if one was carried out at the start: the port has forgotten its own part (bmc->defaults says which)
+ * and nobody has been served yet. 0, or the store's error: then it will be carried out again at the next start. */
+int bmc_defaults_done(struct bmc *bmc);
 /* True on a fresh board: there is no account. The port then hashes core.setup_code, or a password it was given, and seeds admin
  * with it. */
 bool bmc_is_fresh(const struct bmc *bmc);
@@ -56,10 +63,17 @@ bool bmc_is_fresh(const struct bmc *bmc);
 int bmc_seed_admin(struct bmc *bmc, const struct password_hash *hash, bool must_change);
 /* One turn of the loop. Returns when to come back at the latest, monotonic milliseconds. */
 uint64_t bmc_step(struct bmc *bmc);
-/* One step of an exchange, with the duties that belong under the lock (SAVE, STEP) done. Returns DONE, DERIVE, WAIT or STREAM. */
+/* One step of an exchange, with the duties that belong under the lock (SAVE, STEP) done. Returns DONE, DERIVE, CERTIFY, WAIT or
+ * STREAM. */
 enum http_next bmc_http(struct bmc *bmc, struct http_exchange *x);
 /* A datagram that arrived at the netconsole port. address: IPv4 of the sender; strangers are dropped. */
 void bmc_netconsole(struct bmc *bmc, const uint8_t address[4], const uint8_t *data, size_t size);
+/* The next delivery to a listener, with its headers; false when there is none before *wake_ms or a new entry of the log. Each one
+ * handed out must come back through bmc_delivered(); problem: NULL when the listener took it, else why not. */
+bool bmc_delivery(struct bmc *bmc, struct delivery *delivery, uint64_t *wake_ms);
+void bmc_delivered(struct bmc *bmc, const struct delivery *delivery, const char *problem);
+/* The port ends in order: what was delivered is stored, so that nothing comes twice. */
+void bmc_deliveries_end(struct bmc *bmc);
 /* The management link as the port sees it. */
 void bmc_link(struct bmc *bmc, bool up);
 

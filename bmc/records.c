@@ -4,11 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bmc/defaults.h"
+#include "bmc/listeners.h"
 #include "core/bytes.h"
 #include "core/check.h"
 #include "hal/errors.h"
 
-/* Keys: "settings", "acct0".., "ev0".., "log.base", "node1".., "crash1".., "setup", "uuid". */
+/* Keys: "settings", "acct0".., "ev0".., "log.base", "node1".., "crash1".., "setup", "uuid", "defaults";
+ * those of listeners.h. */
 
 _Static_assert(CRASH_RECORD_SIZE <= HAL_STORE_VALUE_MAX, "a crash text must fit one value of the store");
 _Static_assert(SETTINGS_RECORD_SIZE <= HAL_STORE_VALUE_MAX, "so must the settings");
@@ -134,6 +137,8 @@ void records_load(struct bmc *bmc) {
     load_log(bmc); /* first: what the others have to say goes into it */
     sessions_init(&bmc->core.sessions, 0);
     accounts_init(&bmc->core.accounts, bmc->hal.password_iterations, decoy_salt);
+    defaults_carry_out(bmc); /* before what it forgets is loaded */
+    listeners_load(bmc);
     load_settings(bmc);
     load_accounts(bmc);
     load_uuid(bmc);
@@ -178,6 +183,12 @@ bool records_save_power(struct bmc *bmc, unsigned index) {
     records_key(key, "node", index + 1);
     power_record(&bmc->core.power, index, record);
     return records_put(bmc, key, record, sizeof record);
+}
+
+bool records_save_settings(struct bmc *bmc) {
+    uint8_t record[SETTINGS_RECORD_SIZE];
+    size_t size = settings_encode(&bmc->core.settings, record);
+    return records_put(bmc, "settings", record, size);
 }
 
 void records_save_crash(struct bmc *bmc, unsigned index) {

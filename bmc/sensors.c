@@ -33,6 +33,13 @@ static void take(struct rail_sample *sample, bool valid, uint64_t now_ms, int32_
     *sample = (struct rail_sample){.valid = true, .taken_ms = now_ms, .mv = mv, .ma = ma};
 }
 
+static void remember(struct core *core, const struct rail_sample input[INPUT_COUNT]) {
+    struct rail_sample lines[HISTORY_LINE_COUNT];
+    memcpy(lines, input, INPUT_COUNT * sizeof lines[0]);
+    memcpy(&lines[INPUT_COUNT], core->rail, sizeof core->rail);
+    history_add(&core->history, lines, core->now_ms);
+}
+
 void sensors_sample(struct bmc *bmc) {
     struct core *core = &bmc->core;
     struct ina3221_reading reading[BOARD_INA3221_COUNT];
@@ -47,11 +54,14 @@ void sensors_sample(struct bmc *bmc) {
         struct board_sensor at = board_input_sensor[i];
         input[i] = core->inputs.view[i].sample;
         take(&input[i], valid[at.chip], core->now_ms, reading[at.chip].mv[at.channel], reading[at.chip].ma[at.channel]);
+        energy_step(&core->energy.input[i], &input[i]);
     }
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         struct board_sensor at = board_rail_sensor[i];
         take(&core->rail[i], valid[at.chip], core->now_ms, reading[at.chip].mv[at.channel], reading[at.chip].ma[at.channel]);
+        energy_step(&core->energy.rail[i], &core->rail[i]);
     }
+    remember(core, input);
     struct event events[INPUT_EVENT_COUNT];
     size_t count = inputs_step(&core->inputs, input, events);
     for (size_t i = 0; i < count; i++) core_log(core, &events[i]);

@@ -6,19 +6,30 @@
 
 #include "core/accounts.h"
 #include "core/console.h"
+#include "core/counters.h"
 #include "core/crash.h"
+#include "core/energy.h"
 #include "core/eventlog.h"
 #include "core/health.h"
+#include "core/history.h"
 #include "core/inputs.h"
 #include "core/lockout.h"
+#include "core/network.h"
 #include "core/power.h"
 #include "core/sessions.h"
 #include "core/settings.h"
+#include "core/subscriptions.h"
+#include "core/test_event.h"
 
 struct core_limits {
     struct power_limits power;
     struct input_limits inputs;
     struct health_limits health;
+};
+
+/* As the port sees it, from time to time; 0: it cannot tell. */
+struct memory_use {
+    size_t resident_bytes, heap_free_bytes;
 };
 
 #define SETUP_CODE_SIZE 12 /* "XXXXX-XXXXX": 50 random bits, and the terminator */
@@ -30,14 +41,21 @@ struct core {
     struct console console[NODE_COUNT];
     bool crash_stored[NODE_COUNT]; /* the store has a record "crash1".. of a panic, see crash.h */
     struct rail_sample rail[NODE_COUNT];
+    struct energy energy;
     struct eventlog log;
+    struct counters counters;
     struct settings settings;
     struct accounts accounts;
     struct sessions sessions;
     struct lockout lockout;
+    struct subscriptions subscriptions;
+    struct test_event test_event;
+    struct history history;
     char setup_code[SETUP_CODE_SIZE]; /* not empty while it is the password of admin */
     char uuid[37];                    /* of this board, made once */
-    bool link_up;                     /* management network */
+    struct memory_use memory;
+    bool link_up; /* management network */
+    struct network network;
     bool store_failing;
     bool restart_requested;   /* Manager.Reset: the port restarts once its answer is sent */
     uint64_t now_ms, wall_ms; /* of the latest step */
@@ -52,5 +70,10 @@ struct core {
 void core_log(struct core *core, const struct event *event);
 /* Makes settings true in every part that goes by them. They are checked and stored already. */
 void core_apply_settings(struct core *core, const struct settings *settings);
+/* The owner's delays of one node, for power_adopt(). */
+struct power_delays core_power_delays(const struct settings *settings, unsigned index);
+/* A node that has started has used up its one-time boot override. True when the settings changed by that: the caller stores them.
+ */
+bool core_spend_boot_overrides(struct core *core);
 
 #endif

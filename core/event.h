@@ -11,7 +11,7 @@
 #include "core/limits.h"
 #include "core/origin.h"
 
-enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL };
+enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL, EVENT_SEVERITY_COUNT };
 
 /*      code  name                  severity  message  |  what to do */
 #define EVENT_TABLE(X)                                                                                                           \
@@ -63,7 +63,27 @@ enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL };
       "Sign in as admin with the setup code from the serial console and set a password.")                                        \
     X(37, LOGINS_SUPPRESSED, WARNING, "LoginFailuresSuppressed", "%1 more refused sign-ins were not logged one by one.",         \
       "Somebody is guessing passwords; find out from where.")                                                                    \
-    X(38, RESTART_ORDERED, OK, "ControllerRestartOrdered", "A restart of the controller was ordered: %t.", "None.")
+    X(38, RESTART_ORDERED, OK, "ControllerRestartOrdered", "A restart of the controller was ordered: %t.", "None.")              \
+    X(40, BOOT_OVERRIDE_SPENT, OK, "BootOverrideUsed", "Node %n has started: its one-time boot override is used up.", "None.")   \
+    X(50, CERTIFICATE_REQUESTED, OK, "CertificateRequested", "A certificate request for %t was made.", "None.")                  \
+    X(51, CERTIFICATE_REPLACED, WARNING, "CertificateReplaced", "The HTTPS certificate is now that of %t.",                      \
+      "If this was not you, find out who it was.")                                                                               \
+    X(52, DEFAULTS_ORDERED, WARNING, "ResetToDefaultsOrdered", "A reset to defaults was ordered: %t.", "None.")                  \
+    X(53, DEFAULTS_RESTORED, WARNING, "DefaultsRestored", "The controller was reset to defaults: %t.", "Set it up again.")       \
+    X(60, SUBSCRIPTION_CREATED, OK, "SubscriptionCreated", "Subscription %1 was created: events go to %t.", "None.")             \
+    X(61, SUBSCRIPTION_CHANGED, OK, "SubscriptionChanged", "Subscription %1 was changed.", "None.")                              \
+    X(62, SUBSCRIPTION_DELETED, OK, "SubscriptionDeleted", "Subscription %1 was deleted.", "None.")                              \
+    X(63, DELIVERY_FAILING, WARNING, "EventDeliveryFailing", "Events do not reach the listener of subscription %1: %t.",         \
+      "Check the listener at the subscription's Destination and the network between.")                                           \
+    X(64, DELIVERY_RESTORED, OK, "EventDeliveryRestored", "Events reach the listener of subscription %1 again.", "None.")        \
+    X(65, SUBSCRIPTION_SUSPENDED, WARNING, "SubscriptionSuspended", "Subscription %1 is suspended: its listener failed.",        \
+      "Repair the listener, then use the subscription's action ResumeSubscription.")                                             \
+    X(66, SUBSCRIPTION_TERMINATED, WARNING, "SubscriptionTerminated", "Subscription %1 was removed: its listener failed.",       \
+      "Repair the listener, then subscribe again.")                                                                              \
+    X(67, SUBSCRIPTION_RESUMED, OK, "SubscriptionResumed", "Subscription %1 goes on.", "None.")                                  \
+    X(68, EVENTS_MISSED, WARNING, "EventsMissed", "%1 entries left the log before subscription %2 could be told of them.",       \
+      "Look for what the listener lacks elsewhere; the log keeps the latest 256 entries only.")                                  \
+    X(69, TEST_EVENT, OK, "TestEvent", "A test event was submitted: %t.", "None.")
 
 enum event_code {
     EVENT_NONE = 0,

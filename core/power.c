@@ -20,13 +20,38 @@ struct event power_order_event(const struct power *power, unsigned index, enum e
     return event;
 }
 
+/* ---- starts of nodes ---- */
+
+static bool came_out(const struct power_node *node) { return node->came_up && node->drive.module_on; }
+
+/* What the end of an order says of its node's latest reset: in memory, and a step earlier in the record of that end. */
+static void note_reset(const struct power *power, struct power_node *node) {
+    if (!came_out(node)) return;
+    node->last_reset_wall_ms = power->wall_ms;
+    node->reset_cause = node->origin.via == VIA_CONTROLLER ? POWER_RESET_RESTORE : POWER_RESET_COMMAND;
+}
+
+void power_note_start(struct power *power, unsigned index, enum power_reset_cause cause) {
+    struct power_node *node = &power->node[index];
+    node->last_reset_wall_ms = power->wall_ms;
+    node->reset_cause = cause;
+    node->started = node->record_due = true;
+}
+
+bool power_take_start(struct power *power, unsigned index) {
+    bool started = power->node[index].started;
+    power->node[index].started = false;
+    return started;
+}
+
 /* ---- ends of orders ---- */
 
 void power_order_ended(struct power *power, unsigned index) {
     struct power_node *node = &power->node[index];
     enum power_act act = node->act;
     node->last_failure = node->failure;
-    if ((act == POWER_FORCE_RESTART || act == POWER_CYCLE) && node->drive.module_on) node->last_reset_wall_ms = power->wall_ms;
+    node->started = node->started || came_out(node);
+    note_reset(power, node);
     power_task_settle_all(power, index, node->failure);
     if (node->failure == POWER_OK)
         power_queue_event(power, power_order_event(power, index, EVENT_POWER_DONE, power_act_name(act)));
@@ -40,17 +65,24 @@ void power_record(const struct power *power, unsigned index, uint8_t record[POWE
     const struct power_task *task = power_task(power, node->task_id);
     bool over = node->phase == PHASE_IDLE || node->phase == PHASE_JOURNAL_END;
     struct power_node copy = *node;
-    if (node->phase == PHASE_JOURNAL_END) copy.last_failure = node->failure;
+    if (node->phase == PHASE_JOURNAL_END) {
+        copy.last_failure = node->failure;
+        note_reset(power, &copy);
+    }
     const struct power_record_order order = {
         .act = over ? POWER_ACT_NONE : node->act, .up_phase = node->up_phase, .start_wall_ms = task ? task->start_wall_ms : 0};
     power_record_encode(&copy, &order, record);
 }
 
 void power_saved(struct power *power, unsigned index, bool ok) {
+    power->node[index].record_due =
+        false; /* a store that refuses is not asked again and again: the next order's record has it too */
     if (power_node_saved(&power->node[index], ok, power->in.now_ms)) power_order_ended(power, index);
 }
 
 /* ---- giving orders ---- */
+
+void power_set_delays(struct power *power, unsigned index, struct power_delays delays) { power->delays[index] = delays; }
 
 /* The node already is as ordered, proven where proof is possible. */
 static bool fulfilled(const struct power *power, unsigned index, enum power_act act) {
@@ -75,10 +107,7 @@ static enum power_refusal refusal(const struct power *power, unsigned index, enu
     const struct power_node *node = &power->node[index];
     if (act == POWER_FORCE_OFF) return POWER_ACCEPTED;
     if (node->act != POWER_ACT_NONE) return POWER_REFUSED_BUSY;
-    bool module_matters = act == POWER_FORCE_RESTART;
-    bool channel_matters = module_matters || act == POWER_CYCLE || act == POWER_MODULE_OFF;
-    if ((channel_matters && !node->drive.channel_on) || (module_matters && !node->drive.module_on)) return POWER_REFUSED_NOT_ON;
-    return POWER_ACCEPTED;
+    return act == POWER_MODULE_OFF && !node->drive.channel_on ? POWER_REFUSED_NOT_ON : POWER_ACCEPTED;
 }
 
 /* The running task of just this order on just these nodes, or NULL. */
@@ -90,7 +119,8 @@ static const struct power_task *same_task(const struct power *power, enum power_
     return NULL;
 }
 
-void power_order_node(struct power *power, struct power_task *task, unsigned index, uint64_t now_ms) {
+void power_order_node(struct power *power, struct power_task *task, unsigned index, const struct power_delays *delays,
+                      uint64_t now_ms) {
     struct power_node *node = &power->node[index];
     if (fulfilled(power, index, task->act)) {
         power_task_settle(power, task, index, POWER_OK);
@@ -105,7 +135,7 @@ void power_order_node(struct power *power, struct power_task *task, unsigned ind
                 power_task_settle(power, other, index, POWER_FAIL_SUPERSEDED);
         }
     }
-    power_node_begin(node, task->act, task->id, &task->origin, now_ms);
+    power_node_begin(node, task, delays, now_ms);
     power_queue_event(power, power_order_event(power, index, EVENT_POWER_ORDERED, power_act_name(task->act)));
 }
 
@@ -126,22 +156,25 @@ enum power_refusal power_order(struct power *power, enum power_act act, uint8_t 
     struct power_task *task = power_task_make(power, act, node_mask, origin);
     *task_id = task->id;
     for (unsigned i = 0; i < NODE_COUNT; i++)
-        if (node_mask & power_bit(i)) power_order_node(power, task, i, now_ms);
+        if (node_mask & power_bit(i)) power_order_node(power, task, i, &power->delays[i], now_ms);
     return POWER_ACCEPTED;
 }
 
 /* ---- the step ---- */
 
 /* After power-on the hardware raises the rails by itself, and that it is done is seen on the rails alone: until a released one
- * is good, it may be rising this very moment. A restart of the controller meanwhile changes nothing of that, so every start
- * watches for as long. */
+ * is good, it may be rising this very moment, and one that was cut may have risen until then. A restart of the controller
+ * meanwhile changes nothing of that, so every start watches for as long. */
 static void heed_hardware(struct power *power) {
     if (power->in.now_ms >= power->watch_from_ms) return;
-    uint64_t earliest_ms = power->in.now_ms + power->limits.stagger_ms;
     for (unsigned i = 0; i < NODE_COUNT; i++) {
+        const struct power_node *node = &power->node[i];
         const struct rail_sample *rail = &power->in.node[i].rail;
         bool good = rail->valid && rail->mv >= power->limits.good_mv;
-        if (power->node[i].drive.channel_on && !good && power->next_rise_ms < earliest_ms) power->next_rise_ms = earliest_ms;
+        if (node->drive.channel_on && good) continue;
+        uint64_t latest_ms = node->drive.channel_on ? power->in.now_ms : node->channel_off_ms;
+        uint64_t earliest_ms = latest_ms + power->limits.stagger_ms;
+        if (power->next_rise_ms < earliest_ms) power->next_rise_ms = earliest_ms;
     }
 }
 
@@ -178,7 +211,7 @@ void power_step(struct power *power, const struct power_in *in, uint64_t wall_ms
     bool wants_rise[NODE_COUNT];
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         struct power_node_result result = power_node_step(&power->node[i], &power->limits, &in->node[i], in->now_ms);
-        out->save[i] = result.save;
+        out->save[i] = result.save || power->node[i].record_due;
         wants_rise[i] = result.wants_rise;
         if (result.wake_ms < out->wake_ms) out->wake_ms = result.wake_ms;
         power_watch_rail(power, i);
@@ -205,5 +238,6 @@ struct power_view power_view(const struct power *power, unsigned index) {
         .last_failure = node->last_failure,
         .on_since_ms = node->on_since_ms,
         .last_reset_wall_ms = node->last_reset_wall_ms,
+        .reset_cause = node->reset_cause,
     };
 }

@@ -10,10 +10,11 @@
  * pins) and reports at the next step how that went. Any spacing of calls is legal, equal times included.
  *
  * After a controller restart: power_adopt() takes the pads as found and the journal records as stored. It wants no change of its
- * own; an order that was cut short goes on from its journaled phase. Only when the holds were lost with the input
- * power (power_on) is the restore policy applied, and interrupted orders are reported as failed. A node found on though it was
- * ordered off shows that the holds were lost: it is ordered off again, or a fenced node would come back by itself; unless the
- * holds cannot have been lost by this restart, then the controller died while it restored the nodes, and does so again. */
+ * own; an order that was cut short goes on from its journaled phase, and a delay it was in begins anew: longer, never shorter.
+ * Only when the holds were lost with the input power (power_on) is the restore policy applied, and interrupted orders are
+ * reported as failed. A node found on though it was ordered off shows that the holds were lost: it is ordered off again, or a
+ * fenced node would come back by itself; unless the holds cannot have been lost by this restart, then the controller died while
+ * it restored the nodes, and does so again. */
 #ifndef CORE_POWER_H
 #define CORE_POWER_H
 
@@ -30,8 +31,8 @@ enum power_act {
     POWER_ACT_NONE = 0,
     POWER_ON,            /* channel, then module: the safe order, staggered */
     POWER_FORCE_OFF,     /* module, then channel: done when the rail is measured dead */
-    POWER_FORCE_RESTART, /* module low for module_low_ms and back; the rail stays */
-    POWER_CYCLE,         /* force off, channel_off_ms, on */
+    POWER_FORCE_RESTART, /* module low for module_low_ms and back; the rail stays. A node that is off is switched on */
+    POWER_CYCLE,         /* force off, channel_off_ms, on. A node that is off is switched on */
     POWER_MODULE_OFF,    /* module alone; NVMe, USB and 2.5G keep their supply */
     POWER_ACT_COUNT
 };
@@ -50,6 +51,24 @@ enum power_failure {
     POWER_FAIL_SUPERSEDED,       /* a later ForceOff took over */
     POWER_FAIL_POWER_LOST,       /* input power went while the order was under way */
     POWER_FAILURE_COUNT
+};
+
+/* Why a node last came out of a reset, as far as the controller can tell: one that a node makes by itself is not seen. Stored by
+ * number. */
+enum power_reset_cause {
+    POWER_RESET_NONE = 0,    /* none seen */
+    POWER_RESET_COMMAND,     /* by an order */
+    POWER_RESET_RESTORE,     /* input power came back */
+    POWER_RESET_UNEXPLAINED, /* its rail was lost and returned with no order */
+    POWER_RESET_COUNT
+};
+
+/* What the owner has an order wait, in the words of ComputerSystem: PowerOnDelaySeconds before the node is switched on "during a
+ * reset" or after restored input power, PowerCycleDelaySeconds instead of it in a power cycle, PowerOffDelaySeconds before it is
+ * switched off. The time a node spends off for its hardware's sake runs along. ModuleOff, which Redfish does not know, and what
+ * the controller orders by itself wait for nothing but the restore policy's start. */
+struct power_delays {
+    uint32_t on_ms, off_ms, cycle_ms;
 };
 
 /* All in milliseconds, millivolts and milliamperes; values and their sources in board/super4c.h. */
@@ -102,11 +121,12 @@ struct power_out {
 enum power_phase {
     PHASE_IDLE = 0,
     PHASE_JOURNAL_DOWN, /* waiting for the record that an order has begun */
+    PHASE_OFF_DELAY,    /* PowerOffDelaySeconds */
     PHASE_MODULE_DOWN,
     PHASE_CHANNEL_DOWN,
     PHASE_OFF_REST,   /* cycle: least off time */
     PHASE_JOURNAL_UP, /* waiting for the record that nothing is left to cut */
-    PHASE_DELAY,      /* start delay after restored input power */
+    PHASE_ON_DELAY,   /* PowerOnDelaySeconds, PowerCycleDelaySeconds */
     PHASE_WAIT_SLOT,  /* least off time, then the stagger */
     PHASE_CHANNEL_UP,
     PHASE_MODULE_UP,
@@ -132,7 +152,7 @@ struct power_task {
 enum power_refusal {
     POWER_ACCEPTED = 0,
     POWER_REFUSED_BUSY,     /* another order is under way on a node addressed */
-    POWER_REFUSED_NOT_ON,   /* restart and cycle need a node that is on, measured or unmeasurable */
+    POWER_REFUSED_NOT_ON,   /* ModuleOff needs a channel that is on */
     POWER_REFUSED_ARGUMENT, /* no such node or act */
 };
 
@@ -152,7 +172,8 @@ struct power_view {
     bool last_failed;   /* the latest order on this node failed: the node may not be as ordered */
     enum power_failure last_failure;
     uint64_t on_since_ms;        /* when the module was last released or adopted on; 0 while it is off */
-    uint64_t last_reset_wall_ms; /* last time the module was cut and restored, 0 when unknown */
+    uint64_t last_reset_wall_ms; /* when it last came out of a reset that we know of, 0 when unknown */
+    enum power_reset_cause reset_cause;
 };
 
 /* ---- inside; read only by power*.c ---- */
@@ -170,18 +191,24 @@ struct power_node {
     uint64_t phase_ms;                                     /* when the phase began */
     uint64_t module_low_ms, channel_off_ms, channel_on_ms; /* when the pin last went there; 0 = before we started */
     uint64_t good_since_ms;                                /* rail good since, 0 when it is not */
-    uint64_t delay_until_ms;
-    int32_t before_ma; /* current before the module went down */
-    bool alarm_lost;   /* RAIL_LOST was said */
-    bool alarm_pin;    /* PIN_MISMATCH was said */
+    uint32_t off_delay_ms, on_delay_ms;                    /* of this order, journaled with it */
+    uint64_t off_from_ms; /* since when the order has had the node off: on_delay_ms counts from then */
+    int32_t before_ma;    /* current before the module went down */
+    bool alarm_lost;      /* RAIL_LOST was said */
+    bool alarm_pin;       /* PIN_MISMATCH was said */
     uint64_t mismatch_since_ms;
     uint64_t changed_ms; /* last time one of our pins moved; samples before it + settle_ms prove nothing */
     uint64_t on_since_ms;
     uint64_t last_reset_wall_ms;
+    enum power_reset_cause reset_cause;
+    bool came_up;    /* this order has released the module */
+    bool started;    /* until power_take_start() */
+    bool record_due; /* what is stored has changed outside an order */
 };
 
 struct power {
     struct power_limits limits;
+    struct power_delays delays[NODE_COUNT];
     struct power_node node[NODE_COUNT];
     struct power_task task[POWER_TASK_COUNT];
     struct power_in in; /* the latest */
@@ -195,18 +222,21 @@ struct power {
 /* ---- */
 
 struct power_adopted {
-    uint64_t now_ms;
-    bool power_on;   /* input power had gone: the restore policy applies */
-    bool holds_lost; /* the pads went back to rest (EN, RTC watchdog) though the board stayed powered */
+    uint64_t now_ms, wall_ms; /* wall_ms 0: unknown */
+    bool power_on;            /* input power had gone: the restore policy applies */
+    bool holds_lost;          /* the pads went back to rest (EN, RTC watchdog) though the board stayed powered */
     struct {
         struct power_pins pads;
         const uint8_t *record; /* POWER_RECORD_SIZE bytes, or NULL when the store has none */
         enum power_restore restore;
-        uint32_t on_delay_ms;
+        struct power_delays delays;
     } node[NODE_COUNT];
 };
 
 void power_adopt(struct power *power, const struct power_limits *limits, const struct power_adopted *adopted);
+
+/* From now on; an order under way keeps the delays it was given with. */
+void power_set_delays(struct power *power, unsigned index, struct power_delays delays);
 
 /* Gives an order to all nodes of the mask, or to none. On POWER_ACCEPTED *task_id is the task to watch; an order that is already
  * fulfilled is a completed task, an equal order under way is joined. ForceOff supersedes whatever runs. */
@@ -221,6 +251,8 @@ void power_record(const struct power *power, unsigned index, uint8_t record[POWE
 void power_saved(struct power *power, unsigned index, bool ok);
 
 struct power_view power_view(const struct power *power, unsigned index);
+/* True once for each time the node came out of a reset, by whatever cause we know of. */
+bool power_take_start(struct power *power, unsigned index);
 /* NULL when unknown or forgotten. */
 const struct power_task *power_task(const struct power *power, uint32_t id);
 /* Tasks by age: 0 is the newest. NULL past the last. */

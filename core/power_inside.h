@@ -12,8 +12,11 @@ static inline uint8_t power_bit(unsigned index) { return (uint8_t)(1u << index);
 void power_queue_event(struct power *power, struct event event);
 /* An event about the order of this node: who gave it, and what is measured now. */
 struct event power_order_event(const struct power *power, unsigned index, enum event_code code, const char *text);
-void power_order_node(struct power *power, struct power_task *task, unsigned index, uint64_t now_ms);
+void power_order_node(struct power *power, struct power_task *task, unsigned index, const struct power_delays *delays,
+                      uint64_t now_ms);
 void power_order_ended(struct power *power, unsigned index);
+/* The node came out of a reset with no order of its own; stored with its record. */
+void power_note_start(struct power *power, unsigned index, enum power_reset_cause cause);
 
 /* power_task.c */
 struct power_task *power_task_make(struct power *power, enum power_act act, uint8_t node_mask, const struct origin *origin);

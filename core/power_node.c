@@ -17,6 +17,7 @@ static void fail(struct power_node *node, enum power_failure failure) {
 static void drive_module(struct power_node *node, bool on, uint64_t now_ms) {
     if (node->drive.module_on == on) return;
     node->drive.module_on = on;
+    node->came_up = on;
     node->moving = true;
     node->changed_ms = now_ms;
     node->on_since_ms = on ? now_ms : 0;
@@ -102,10 +103,19 @@ static bool wait_record(struct step *s) {
     return false;
 }
 
+/* A module that is off already has nothing to wait for. */
+static bool off_delay(struct step *s) {
+    struct power_node *node = s->node;
+    uint32_t delay_ms = node->drive.module_on ? node->off_delay_ms : 0;
+    wake_at(s, node->phase_ms + delay_ms);
+    return elapsed_ms(s) < delay_ms ? false : go(s, PHASE_MODULE_DOWN);
+}
+
 static bool module_down(struct step *s) {
     struct power_node *node = s->node;
     if (!node->entered) {
         node->entered = true;
+        node->off_from_ms = s->now_ms;
         node->phase_ms = s->now_ms; /* a resumed order may come here long after its phase was set */
         node->before_ma = node->drive.module_on && s->in->rail.valid ? s->in->rail.ma : 0;
         drive_module(node, false, s->now_ms);
@@ -145,9 +155,12 @@ static bool off_rest(struct step *s) {
     return s->now_ms < until_ms ? false : go(s, PHASE_JOURNAL_UP);
 }
 
-static bool delay(struct step *s) {
-    wake_at(s, s->node->delay_until_ms);
-    return s->now_ms < s->node->delay_until_ms ? false : go(s, PHASE_WAIT_SLOT);
+/* A module that is on was switched on by this order before the controller restarted, or never was off. */
+static bool on_delay(struct step *s) {
+    struct power_node *node = s->node;
+    uint64_t until_ms = node->drive.module_on ? s->now_ms : node->off_from_ms + node->on_delay_ms;
+    wake_at(s, until_ms);
+    return s->now_ms < until_ms ? false : go(s, PHASE_WAIT_SLOT);
 }
 
 static bool wait_slot(struct step *s) {
@@ -205,10 +218,10 @@ static bool module_up(struct step *s) {
 }
 
 static bool (*const phases[PHASE_COUNT])(struct step *) = {
-    [PHASE_JOURNAL_DOWN] = wait_record, [PHASE_MODULE_DOWN] = module_down, [PHASE_CHANNEL_DOWN] = channel_down,
-    [PHASE_OFF_REST] = off_rest,        [PHASE_JOURNAL_UP] = wait_record,  [PHASE_DELAY] = delay,
-    [PHASE_WAIT_SLOT] = wait_slot,      [PHASE_CHANNEL_UP] = channel_up,   [PHASE_MODULE_UP] = module_up,
-    [PHASE_JOURNAL_END] = wait_record,
+    [PHASE_JOURNAL_DOWN] = wait_record,  [PHASE_OFF_DELAY] = off_delay,     [PHASE_MODULE_DOWN] = module_down,
+    [PHASE_CHANNEL_DOWN] = channel_down, [PHASE_OFF_REST] = off_rest,       [PHASE_JOURNAL_UP] = wait_record,
+    [PHASE_ON_DELAY] = on_delay,         [PHASE_WAIT_SLOT] = wait_slot,     [PHASE_CHANNEL_UP] = channel_up,
+    [PHASE_MODULE_UP] = module_up,       [PHASE_JOURNAL_END] = wait_record,
 };
 
 struct power_node_result power_node_step(struct power_node *node, const struct power_limits *limits,
@@ -222,8 +235,8 @@ struct power_node_result power_node_step(struct power_node *node, const struct p
 void power_node_moved(struct power_node *node, uint64_t moved_ms) {
     uint64_t decided_ms = node->changed_ms;
     if (!node->moving || moved_ms < decided_ms) return;
-    uint64_t *const times[] = {&node->changed_ms, &node->phase_ms, &node->module_low_ms, &node->channel_off_ms,
-                               &node->channel_on_ms};
+    uint64_t *const times[] = {&node->changed_ms,     &node->phase_ms,      &node->module_low_ms,
+                               &node->channel_off_ms, &node->channel_on_ms, &node->off_from_ms};
     for (unsigned i = 0; i < sizeof times / sizeof times[0]; i++)
         if (*times[i] == decided_ms) *times[i] = moved_ms;
     node->moving = false;
@@ -237,14 +250,18 @@ void power_node_rise(struct power_node *node, uint64_t now_ms) {
 
 /* ---- orders ---- */
 
-void power_node_begin(struct power_node *node, enum power_act act, uint32_t task_id, const struct origin *origin,
+void power_node_begin(struct power_node *node, const struct power_task *task, const struct power_delays *delays,
                       uint64_t now_ms) {
+    enum power_act act = task->act;
     node->act = act;
     node->up_phase = false;
     node->failure = POWER_OK;
-    node->task_id = task_id;
-    node->origin = *origin;
-    node->delay_until_ms = 0;
+    node->task_id = task->id;
+    node->origin = task->origin;
+    node->off_delay_ms = act == POWER_MODULE_OFF ? 0 : delays->off_ms;
+    node->on_delay_ms = act == POWER_CYCLE ? delays->cycle_ms : delays->on_ms;
+    node->off_from_ms = now_ms;
+    node->came_up = false;
     node->wanted = act == POWER_FORCE_OFF || act == POWER_MODULE_OFF ? (uint8_t)act : POWER_ON;
     enter(node, act == POWER_ON ? PHASE_JOURNAL_UP : PHASE_JOURNAL_DOWN, now_ms);
 }
@@ -253,20 +270,22 @@ void power_node_resume(struct power_node *node, enum power_act act, bool up_phas
     node->act = act;
     node->up_phase = up_phase;
     node->failure = POWER_OK;
-    enter(node, up_phase ? PHASE_DELAY : PHASE_MODULE_DOWN, now_ms);
+    node->off_from_ms = now_ms;
+    node->came_up = up_phase && node->drive.module_on; /* before the restart, by this order */
+    enter(node, up_phase ? PHASE_ON_DELAY : PHASE_OFF_DELAY, now_ms);
 }
 
 bool power_node_saved(struct power_node *node, bool ok, uint64_t now_ms) {
     switch (node->phase) {
     case PHASE_JOURNAL_DOWN:
         if (!ok) break;
-        enter(node, PHASE_MODULE_DOWN, now_ms);
+        enter(node, PHASE_OFF_DELAY, now_ms);
         return false;
     case PHASE_JOURNAL_UP:
         if (!ok && node->act == POWER_ON) break;
         /* An order that has already cut its node goes on without its record rather than leave the node dark. */
         if (!ok) fail(node, POWER_FAIL_STORE);
-        enter(node, PHASE_DELAY, now_ms);
+        enter(node, PHASE_ON_DELAY, now_ms);
         return false;
     case PHASE_JOURNAL_END:
         enter(node, PHASE_IDLE, now_ms);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * power_node - one node's way through an order. Inside of power; see power.h for what it promises.
  *
- *   down  JOURNAL_DOWN -> MODULE_DOWN -> CHANNEL_DOWN -> OFF_REST
- *   up    JOURNAL_UP -> DELAY -> WAIT_SLOT -> CHANNEL_UP -> MODULE_UP -> JOURNAL_END
+ *   down  JOURNAL_DOWN -> OFF_DELAY -> MODULE_DOWN -> CHANNEL_DOWN -> OFF_REST
+ *   up    JOURNAL_UP -> ON_DELAY -> WAIT_SLOT -> CHANNEL_UP -> MODULE_UP -> JOURNAL_END
  *
  * ForceOff ends after CHANNEL_DOWN, module off after MODULE_DOWN, ForceRestart goes from MODULE_DOWN straight up, On starts at
  * JOURNAL_UP. A step that does not show its effect in time is remembered as the order's failure; a node that was to come back
@@ -13,8 +13,7 @@
 #include "core/power.h"
 
 /* Starts an order at its first phase. Whatever ran before is forgotten; the caller has settled its tasks. */
-void power_node_begin(struct power_node *node, enum power_act act, uint32_t task_id, const struct origin *origin,
-                      uint64_t now_ms);
+void power_node_begin(struct power_node *node, const struct power_task *task, const struct power_delays *delays, uint64_t now_ms);
 /* Continues an order from its record. The record is stored already, so the pins may move at once. */
 void power_node_resume(struct power_node *node, enum power_act act, bool up_phase, uint64_t now_ms);
 

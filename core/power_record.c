@@ -2,7 +2,7 @@
 #include "core/bytes.h"
 #include "core/power_node.h"
 
-#define RECORD_VERSION 1
+#define RECORD_VERSION 2 /* version 1 ended before the delays; what it lacks reads as zero: none, and none known */
 
 void power_record_encode(const struct power_node *node, const struct power_record_order *order,
                          uint8_t record[POWER_RECORD_SIZE]) {
@@ -18,6 +18,9 @@ void power_record_encode(const struct power_node *node, const struct power_recor
     bytes_put_u8(&writer, node->origin.via);
     bytes_put(&writer, node->origin.actor, USER_NAME_SIZE);
     bytes_put(&writer, node->origin.address, sizeof node->origin.address);
+    bytes_put_u32(&writer, node->off_delay_ms);
+    bytes_put_u32(&writer, node->on_delay_ms);
+    bytes_put_u8(&writer, (uint8_t)node->reset_cause);
     bytes_seal(&writer);
 }
 
@@ -36,10 +39,15 @@ bool power_record_decode(struct power_node *node, struct power_record_order *ord
     read.origin.via = bytes_get_u8(&reader);
     bytes_get_text(&reader, read.origin.actor, USER_NAME_SIZE);
     bytes_get(&reader, read.origin.address, sizeof read.origin.address);
+    read.off_delay_ms = bytes_get_u32(&reader);
+    read.on_delay_ms = bytes_get_u32(&reader);
+    uint8_t reset_cause = bytes_get_u8(&reader);
 
     bool wanted_ok = read.wanted == POWER_ON || read.wanted == POWER_FORCE_OFF || read.wanted == POWER_MODULE_OFF;
-    bool known = version == RECORD_VERSION && wanted_ok && act < POWER_ACT_COUNT && last_failure < POWER_FAILURE_COUNT;
+    bool known = version >= 1 && version <= RECORD_VERSION && wanted_ok && act < POWER_ACT_COUNT &&
+                 last_failure < POWER_FAILURE_COUNT && reset_cause < POWER_RESET_COUNT;
     if (!known || read.origin.via >= VIA_COUNT) return false;
+    read.reset_cause = (enum power_reset_cause)reset_cause;
     order->act = (enum power_act)act;
     read.last_failure = (enum power_failure)last_failure;
     *node = read;

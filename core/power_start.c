@@ -7,6 +7,8 @@
 static const struct origin restore_origin = {.actor = "restore policy", .via = VIA_CONTROLLER};
 static const struct origin controller_origin = {.actor = "controller", .via = VIA_CONTROLLER};
 
+static const struct power_delays no_delays;
+
 static void recall_task(struct power *power, unsigned index, const struct power_record_order *order) {
     struct power_node *node = &power->node[index];
     struct power_task *task = power_task_find(power, node->task_id);
@@ -21,9 +23,10 @@ static void recall_task(struct power *power, unsigned index, const struct power_
     task->pending_mask |= power_bit(index);
 }
 
-static void order_own(struct power *power, unsigned index, enum power_act act, const struct origin *origin, uint64_t now_ms) {
+static void order_own(struct power *power, unsigned index, enum power_act act, const struct origin *origin,
+                      const struct power_delays *delays) {
     struct power_task *task = power_task_make(power, act, power_bit(index), origin);
-    power_order_node(power, task, index, now_ms);
+    power_order_node(power, task, index, delays, power->in.now_ms);
 }
 
 /* Input power came back: every pad rests at "on" and the hardware raises the rails by itself. */
@@ -32,13 +35,13 @@ static void restore_node(struct power *power, const struct power_adopted *adopte
     enum power_act wanted = (enum power_act)node->wanted;
     if (adopted->node[index].restore == RESTORE_ALWAYS_ON) wanted = POWER_ON;
     if (adopted->node[index].restore == RESTORE_ALWAYS_OFF) wanted = POWER_FORCE_OFF;
-    uint32_t delay_ms = adopted->node[index].on_delay_ms;
-    if (wanted == POWER_ON && delay_ms > 0) {
-        order_own(power, index, POWER_CYCLE, &restore_origin, adopted->now_ms);
-        node->delay_until_ms = adopted->now_ms + delay_ms;
-    } else if (wanted != POWER_ON || node->wanted != POWER_ON) {
-        order_own(power, index, wanted, &restore_origin, adopted->now_ms);
-    }
+    const struct power_delays start = {.cycle_ms = adopted->node[index].delays.on_ms};
+    if (wanted == POWER_ON && start.cycle_ms > 0)
+        order_own(power, index, POWER_CYCLE, &restore_origin, &start);
+    else if (wanted != POWER_ON || node->wanted != POWER_ON)
+        order_own(power, index, wanted, &restore_origin, &no_delays);
+    else
+        power_note_start(power, index, POWER_RESET_RESTORE);
 }
 
 /* What to do beyond the order that may have been under way. */
@@ -49,7 +52,7 @@ static void put_right(struct power *power, const struct power_adopted *adopted, 
     if (adopted->power_on || (astray && !adopted->holds_lost))
         restore_node(power, adopted, index);
     else if (astray)
-        order_own(power, index, (enum power_act)node->wanted, &controller_origin, adopted->now_ms);
+        order_own(power, index, (enum power_act)node->wanted, &controller_origin, &no_delays);
 }
 
 static void adopt_node(struct power *power, const struct power_adopted *adopted, unsigned index) {
@@ -89,6 +92,8 @@ void power_adopt(struct power *power, const struct power_limits *limits, const s
     memset(power, 0, sizeof *power);
     power->limits = *limits;
     power->in.now_ms = adopted->now_ms;
+    power->wall_ms = adopted->wall_ms;
+    for (unsigned i = 0; i < NODE_COUNT; i++) power->delays[i] = adopted->node[i].delays;
     power->next_rise_ms = adopted->now_ms + limits->stagger_ms; /* a rail may have risen an instant ago */
     power->watch_from_ms = adopted->now_ms + limits->hardware_stagger_ms;
     for (unsigned i = 0; i < NODE_COUNT; i++) adopt_node(power, adopted, i);

@@ -29,11 +29,12 @@ const char *power_phase_name(enum power_phase phase) {
     static const char *const names[PHASE_COUNT] = {
         [PHASE_IDLE] = "Idle",
         [PHASE_JOURNAL_DOWN] = "Journaling",
+        [PHASE_OFF_DELAY] = "Delayed",
         [PHASE_MODULE_DOWN] = "CuttingModule",
         [PHASE_CHANNEL_DOWN] = "CuttingChannel",
         [PHASE_OFF_REST] = "Resting",
         [PHASE_JOURNAL_UP] = "Journaling",
-        [PHASE_DELAY] = "Delayed",
+        [PHASE_ON_DELAY] = "Delayed",
         [PHASE_WAIT_SLOT] = "WaitingForSlot",
         [PHASE_CHANNEL_UP] = "RaisingChannel",
         [PHASE_MODULE_UP] = "ReleasingModule",

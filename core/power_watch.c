@@ -17,6 +17,7 @@ void power_watch_rail(struct power *power, unsigned index) {
     } else if (node->alarm_lost && rail->mv >= power->limits.good_mv) {
         node->alarm_lost = false;
         node->on_since_ms = node->drive.module_on ? power->in.now_ms : 0;
+        if (node->drive.module_on) power_note_start(power, index, POWER_RESET_UNEXPLAINED);
         struct event event = event_make(EVENT_RAIL_RETURNED, (uint8_t)(index + 1), NULL);
         event.arg[0] = rail->mv;
         power_queue_event(power, event);

@@ -48,7 +48,9 @@ const char *settings_problem(const struct settings *settings) {
         if (settings->node[i].cycle_delay_s > 3600) return "PowerCycleDelaySeconds";
         if (settings->node[i].boot_override >= BOOT_OVERRIDE_COUNT) return "BootSourceOverrideEnabled";
         if (settings->node[i].boot_target >= BOOT_TARGET_COUNT) return "BootSourceOverrideTarget";
+        if (settings->node[i].locate >= LOCATE_COUNT) return "IndicatorLED";
     }
+    if (settings->board_locate >= LOCATE_COUNT) return "IndicatorLED";
     if (settings->ssdp_ttl == 0) return "NotifyTTL";
     if (settings->ssdp_notify_s != 0 && settings->ssdp_notify_s < 60) return "NotifyMulticastIntervalSeconds";
     return NULL;

@@ -15,6 +15,9 @@
 enum boot_override { BOOT_DISABLED = 0, BOOT_ONCE, BOOT_CONTINUOUS, BOOT_OVERRIDE_COUNT };
 enum boot_target { BOOT_NONE = 0, BOOT_PXE, BOOT_CD, BOOT_USB, BOOT_HDD, BOOT_SD_CARD, BOOT_BIOS_SETUP, BOOT_TARGET_COUNT };
 
+/* How a part shows where it is: on the page and the display. Stored by number. */
+enum locate { LOCATE_OFF = 0, LOCATE_LIT, LOCATE_BLINKING, LOCATE_COUNT };
+
 struct node_settings {
     char label[NODE_LABEL_SIZE];         /* the owner's AssetTag, UTF-8, may be empty */
     uint8_t restore;                     /* enum power_restore */
@@ -23,7 +26,7 @@ struct node_settings {
     uint8_t service_address[4];          /* IPv4 on the service network, from which netconsole arrives; 0.0.0.0 = none */
     uint8_t boot_override, boot_target;
     bool boot_uefi; /* BootSourceOverrideMode UEFI, else Legacy */
-    bool locate;    /* LocationIndicatorActive: shown on the page and the display */
+    uint8_t locate; /* enum locate */
 };
 
 struct settings {
@@ -33,7 +36,7 @@ struct settings {
     uint16_t lockout_base_s;        /* 1..3600 */
     struct node_settings node[NODE_COUNT];
     char board_label[NODE_LABEL_SIZE];
-    bool board_locate;
+    uint8_t board_locate;
     bool ntp_enabled;
     char ntp_server[NTP_SERVER_COUNT][NTP_SERVER_SIZE]; /* host names or addresses; empty ones last */
     bool ssdp_enabled;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "core/core.h"
+#include "service/certificate.h"
 
 #define HTTP_PATH_SIZE    192 /* the longest path of ours is below 100 */
 #define HTTP_QUERY_SIZE   256
@@ -39,8 +40,13 @@ struct http_request {
     char host[HTTP_PATH_SIZE];
     char http_origin[HTTP_PATH_SIZE]; /* the Origin header */
     char last_event_id[16];
-    uint8_t address[16];             /* of the peer, for the log only */
-    char body[HTTP_BODY_IN_MAX + 1]; /* zero-terminated */
+    bool accepts_openmetrics; /* the Accept header names application/openmetrics-text */
+    uint8_t address[16];      /* of the peer, for the log only */
+    uint16_t port;            /* and its port: with the address it names an event stream */
+    union {
+        char body[HTTP_BODY_IN_MAX + 1]; /* zero-terminated */
+        struct certificate certificate;  /* of HTTP_CERTIFY, once the body has been read */
+    };
     size_t body_size;
 };
 
@@ -62,15 +68,16 @@ struct http_response {
     char out[HTTP_BODY_OUT_MAX];
 };
 
-/* What the port does next. With DERIVE, SAVE, STEP and WAIT it then calls http_step() again. */
+/* What the port does next. With DERIVE, SAVE, LOAD, CERTIFY, STEP and WAIT it then calls http_step() again. */
 enum http_next {
     HTTP_DONE,   /* send x->response; to HEAD, and with 304, without the body's bytes */
     HTTP_DERIVE, /* PBKDF2 of x->derive.password with the hash's salt and iterations into its key. Slow: do it without the lock */
     HTTP_SAVE,   /* put (or, when size is 0, erase) the record under its key and set x->save.failed. Under the lock of the step */
     HTTP_LOAD,   /* read the record of x->load.key into x->request.body and set x->load.size. Under the lock of the step */
-    HTTP_STEP,   /* run one control step now, so that an order reaches its pin. Under the lock of the step */
-    HTTP_WAIT,   /* come back when the control loop has run, and no later than x->wait_until_ms */
-    HTTP_STREAM, /* the headers are complete; keep the connection and send what stream_next() (service/stream.h) yields */
+    HTTP_CERTIFY, /* do x->certify.act with x->request.certificate and set x->certify.result. Slow: do it without the lock */
+    HTTP_STEP,    /* run one control step now, so that an order reaches its pin. Under the lock of the step */
+    HTTP_WAIT,    /* come back when the control loop has run, and no later than x->wait_until_ms */
+    HTTP_STREAM,  /* the headers are complete; keep the connection and send what stream_next() (service/stream.h) yields */
 };
 
 /* Who is behind the request, once known. */
@@ -106,6 +113,11 @@ struct http_exchange {
         char key[16];
         size_t size; /* out; 0: there is none, or it cannot be read */
     } load;
+    struct {
+        enum certify_act act;
+        enum certify_result result; /* out */
+        const char *pem;            /* CERTIFY_REPLACE: the chain, mostly in response.out */
+    } certify;
     uint8_t random[32];     /* filled by the port before the first step: tokens, salts */
     uint64_t wait_until_ms; /* monotonic, for HTTP_WAIT */
     struct {                /* for HTTP_STREAM, see stream.h */

@@ -71,10 +71,11 @@ const struct json_value *json_member(const struct json_value *object, const char
     return object ? value_of(cJSON_GetObjectItemCaseSensitive(node(object), name)) : NULL;
 }
 
-const char *json_text_of(const struct json_value *object, const char *name) {
-    const struct json_value *member = json_member(object, name);
-    return member && json_kind(member) == JSON_TEXT ? node(member)->valuestring : NULL;
+const char *json_text_value(const struct json_value *value) {
+    return value && json_kind(value) == JSON_TEXT ? node(value)->valuestring : NULL;
 }
+
+const char *json_text_of(const struct json_value *object, const char *name) { return json_text_value(json_member(object, name)); }
 
 /* cJSON saturates valueint, so the two agree only for a whole number in range. */
 bool json_is_integer(const struct json_value *value) {

@@ -24,6 +24,8 @@ const char *json_name(const struct json_value *member);
 /* NULL when absent. */
 const struct json_value *json_member(const struct json_value *object, const char *name);
 
+/* A text, NULL when the value is none. Elements of an array are gone through like members. */
+const char *json_text_value(const struct json_value *value);
 /* The member's value; NULL or false when it is absent or of another kind. */
 const char *json_text_of(const struct json_value *object, const char *name);
 bool json_integer_of(const struct json_value *object, const char *name, int32_t *integer);

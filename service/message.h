@@ -103,6 +103,14 @@
     X(PARAMETER_VALUE_NOT_IN_LIST, "ActionParameterValueNotInList", "Warning",                                                   \
       "The value '%1' for the parameter %2 in the action %3 is not in the list of acceptable values.",                           \
       "Choose a value from the enumeration list that the implementation can support and" RESUBMIT)                               \
+    X(PARAMETER_VALUE_ERROR, "ActionParameterValueError", "Warning",                                                             \
+      "The value for the parameter %1 in the action %2 is invalid.",                                                             \
+      "Correct the value for the parameter in the request body and" RESUBMIT)                                                    \
+    X(PARAMETER_VALUE_FORMAT, "ActionParameterValueFormatError", "Warning",                                                      \
+      "The value '%1' for the parameter %2 in the action %3 is not a format that the parameter can accept.",                     \
+      "Correct the value for the parameter in the request body and" RESUBMIT)                                                    \
+    X(ARRAY_TOO_LONG, "ArraySizeTooLong", "Warning", "The array provided for property %1 exceeds the size limit %2.",            \
+      "Resubmit the request with an appropriate array size.")                                                                    \
     X(QUERY_UNSUPPORTED, "QueryParameterUnsupported", "Warning", "Query parameter '%1' is not supported.",                       \
       "Correct or remove the query parameter and resubmit the request.")                                                         \
     X(QUERY_NOT_ON_RESOURCE, "QueryNotSupportedOnResource", "Warning", "Querying is not supported on the requested resource.",   \

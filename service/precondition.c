@@ -25,14 +25,33 @@ void precondition_weak_tag(char etag[PRECONDITION_TAG_SIZE], const void *data, s
 static bool is_weak(const char *etag) { return strncmp(etag, "W/", 2) == 0; }
 static const char *opaque(const char *etag) { return is_weak(etag) ? etag + 2 : etag; }
 
-bool precondition_names(const char *header, const char *etag) {
-    const char *wanted = opaque(etag);
-    size_t length = strlen(wanted);
-    for (const char *at = header; *at; at++) {
-        if (*at == '*') return true;
-        if (strncmp(at, wanted, length) == 0) return true;
+static const char *skip_blanks(const char *at) {
+    while (*at == ' ' || *at == '\t') at++;
+    return at;
+}
+
+/* One entity tag of a list, its opaque part compared. *at goes behind it, or to NULL when this is no list of tags. */
+static bool matches_next(const char **at, const char *wanted) {
+    const char *tag_begin = opaque(*at), *end = tag_begin[0] == '"' ? strchr(tag_begin + 1, '"') : NULL;
+    *at = end ? skip_blanks(end + 1) : NULL;
+    if (!end || (**at != ',' && **at != '\0')) {
+        *at = NULL;
+        return false;
     }
-    return false;
+    size_t length = (size_t)(end + 1 - tag_begin);
+    return strlen(wanted) == length && strncmp(tag_begin, wanted, length) == 0;
+}
+
+/* RFC 9110, 13.1.1: "*" alone, or tags with commas between them. What is neither names nothing. */
+bool precondition_names(const char *header, const char *etag) {
+    const char *wanted = opaque(etag), *at = skip_blanks(header);
+    if (strcmp(at, "*") == 0) return true;
+    bool found = false;
+    while (at && *at) {
+        found = matches_next(&at, wanted) || found;
+        if (at && *at == ',') at = skip_blanks(at + 1);
+    }
+    return found && at;
 }
 
 static bool is_reading(enum http_method method) { return method == HTTP_GET || method == HTTP_HEAD; }

@@ -33,7 +33,12 @@ static bool apply(struct http_exchange *x, const struct parameter *p, struct que
     if (strcmp(p->name, "$expand") == 0) return apply_expand(x, p, query);
     if (strcmp(p->name, "$skip") == 0) return read_number(x, p, &query->skip);
     if (strcmp(p->name, "$top") == 0) return query->has_top = read_number(x, p, &query->top);
-    if (strcmp(p->name, "$filter") == 0) memcpy(query->filter, p->value, sizeof query->filter);
+    if (strcmp(p->name, "$filter") == 0) {
+        memcpy(query->filter, p->value, sizeof query->filter);
+        return true;
+    }
+    if (p->value[0])
+        return refuse(x, 400, MESSAGE(QUERY_VALUE_FORMAT, .arg = {p->value, p->name})); /* only and excerpt take none */
     if (strcmp(p->name, "only") == 0) query->only = true;
     if (strcmp(p->name, "excerpt") == 0) query->excerpt = true;
     return true;

@@ -108,8 +108,8 @@ static bool permitted(enum access access, unsigned privileges) {
         [ACCESS_USERS] = PRIVILEGE_CONFIGURE_USERS,
         [ACCESS_METRICS] = PRIVILEGE_LOGIN | PRIVILEGE_READ_METRICS,
     };
-    if (access == ACCESS_OPEN) return true;
-    return access > ACCESS_OPEN && access < sizeof needs / sizeof needs[0] && (privileges & needs[access]);
+    if (access == ACCESS_OPEN || access == ACCESS_ANYONE) return true;
+    return access > ACCESS_ANYONE && access < sizeof needs / sizeof needs[0] && (privileges & needs[access]);
 }
 
 /* To an account that is bound to a node, the rest of the board is not there: neither by a 403 nor by a 405 does it show. */
@@ -145,10 +145,17 @@ static enum http_next run_handler(struct core *core, struct http_exchange *x) {
 }
 
 /* A method that the table lacks is refused without signing in only where reading needs none either. */
-static bool is_open(const struct route *route, enum http_method method) {
+static enum access access_of(const struct route *route, enum http_method method) {
     enum route_method index = handler_of(route, method) ? method_index(method) : ROUTE_GET;
-    return route->method[index].access == ACCESS_OPEN;
+    return route->method[index].access;
 }
+
+static bool is_open(const struct route *route, enum http_method method) {
+    enum access access = access_of(route, method);
+    return access == ACCESS_OPEN || access == ACCESS_ANYONE;
+}
+
+static bool has_credentials(const struct http_request *request) { return request->auth_token[0] || request->authorization[0]; }
 
 /* The caller is known, or need not be. */
 static enum http_next admitted(struct core *core, struct http_exchange *x) {
@@ -161,7 +168,8 @@ static enum http_next admitted(struct core *core, struct http_exchange *x) {
     http_handler *handler = handler_of(route, x->request.method);
     if (!handler) return reply_error(x, 405, MESSAGE(OPERATION_NOT_ALLOWED));
     enum access access = route->method[method_index(x->request.method)].access;
-    if (access != ACCESS_OPEN && x->identity.must_change && !permitted_before_change(x)) return refuse_before_change(x);
+    if (!is_open(route, x->request.method) && x->identity.must_change && !permitted_before_change(x))
+        return refuse_before_change(x);
     if (!permitted(access, x->identity.privileges)) return reply_error(x, 403, MESSAGE(INSUFFICIENT_PRIVILEGE));
     if (!query_read(x, route->query, &query)) return HTTP_DONE;
     if (!precondition_holds(core, x, route)) return HTTP_DONE;
@@ -179,8 +187,8 @@ static enum http_next authenticate(struct core *core, struct http_exchange *x, b
         return HTTP_DERIVE;
     case AUTH_BROKEN:
         return reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
-    default:
-        return auth_refuse(x);
+    default: /* who needed none is a stranger with them */
+        return x->route && is_open(x->route, x->request.method) ? admitted(core, x) : auth_refuse(x);
     }
 }
 
@@ -192,7 +200,9 @@ static enum http_next arrived(struct core *core, struct http_exchange *x) {
     x->route = route;
     x->response.odata_version = screen_is_redfish(x->request.path);
     x->response.cache_control = "no-cache";
-    if (route && is_open(route, x->request.method)) return admitted(core, x);
+    bool asks = !route || !is_open(route, x->request.method) ||
+                (access_of(route, x->request.method) == ACCESS_ANYONE && has_credentials(&x->request));
+    if (!asks) return admitted(core, x);
     return authenticate(core, x, false);
 }
 
@@ -203,6 +213,7 @@ void http_begin(struct http_exchange *x) {
     memset(&x->derive, 0, sizeof x->derive);
     memset(&x->save, 0, sizeof x->save);
     memset(&x->load, 0, sizeof x->load);
+    memset(&x->certify, 0, sizeof x->certify);
     memset(&x->stream, 0, sizeof x->stream);
     memset(&x->pending, 0, sizeof x->pending);
     x->identity.account = -1;

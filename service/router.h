@@ -10,7 +10,8 @@
 /* Zero is no access, so a handler that came in by another way is shut. */
 enum access {
     ACCESS_SHUT = 0,
-    ACCESS_OPEN, /* without signing in */
+    ACCESS_OPEN,   /* without signing in */
+    ACCESS_ANYONE, /* likewise; whoever signs in all the same sees it as what it is for that account */
     ACCESS_LOGIN,
     ACCESS_SELF, /* ConfigureSelf; the handler checks whose resource it is */
     ACCESS_COMPONENTS,

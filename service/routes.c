@@ -14,7 +14,7 @@
 /* clang-format off: one line a resource, so that who may do what is read at a glance */
 const struct route routes[] = {
     {"/redfish", NULL, QUERY_NONE, SCOPE_ANY, {GET(versions_get, OPEN)}},
-    {V1, SCHEMA_SERVICE_ROOT, QUERY_NONE, SCOPE_ANY, {GET(service_root_get, OPEN)}},
+    {V1, SCHEMA_SERVICE_ROOT, QUERY_NONE, SCOPE_ANY, {GET(service_root_get, ANYONE)}},
     {V1 "/odata", NULL, QUERY_NONE, SCOPE_ANY, {GET(odata_get, OPEN)}},
     {V1 "/$metadata", NULL, QUERY_NONE, SCOPE_ANY, {GET(metadata_get, OPEN)}},
     {"/metrics", NULL, QUERY_NONE, SCOPE_ANY, {GET(metrics_get, METRICS)}},
@@ -173,6 +173,11 @@ const struct route routes[] = {
      QUERY_NONE,
      SCOPE_BOARD,
      {GET(subscription_get, LOGIN), PATCH(subscription_patch, COMPONENTS), DELETE(subscription_delete, COMPONENTS)}},
+    {V1 "/EventService/Subscriptions/{}/Actions/EventDestination.ResumeSubscription",
+     NULL,
+     QUERY_NONE,
+     SCOPE_BOARD,
+     {POST(subscription_resume, COMPONENTS)}},
 
     {V1 "/TaskService", SCHEMA_TASK_SERVICE, QUERY_NONE, SCOPE_ANY, {GET(task_service_get, LOGIN)}},
     {V1 "/TaskService/Tasks", SCHEMA_TASK_COLLECTION, QUERY_COLLECTION, SCOPE_ANY, {GET(tasks_get, LOGIN)}},
@@ -188,6 +193,16 @@ const struct route routes[] = {
     {V1 "/UpdateService/FirmwareInventory/{}", SCHEMA_SOFTWARE_INVENTORY, QUERY_NONE, SCOPE_BOARD, {GET(firmware_get, LOGIN)}},
 
     {V1 "/TelemetryService", SCHEMA_TELEMETRY_SERVICE, QUERY_NONE, SCOPE_BOARD, {GET(telemetry_service_get, LOGIN)}},
+    {V1 "/TelemetryService/MetricDefinitions",
+     SCHEMA_METRIC_DEFINITION_COLLECTION,
+     QUERY_COLLECTION,
+     SCOPE_BOARD,
+     {GET(metric_definitions_get, LOGIN)}},
+    {V1 "/TelemetryService/MetricDefinitions/{}",
+     SCHEMA_METRIC_DEFINITION,
+     QUERY_NONE,
+     SCOPE_BOARD,
+     {GET(metric_definition_get, LOGIN)}},
     {V1 "/TelemetryService/MetricReportDefinitions",
      SCHEMA_METRIC_REPORT_DEFINITION_COLLECTION,
      QUERY_COLLECTION,

@@ -6,11 +6,9 @@
 
 #include "core/bytes.h"
 #include "service/auth.h"
-#include "service/redfish/event_json.h"
-#include "service/redfish/redfish.h"
-#include "service/redfish/schema.h"
+#include "service/payload.h"
 
-void stream_begin(struct stream *stream, const struct http_exchange *x, uint64_t now_ms) {
+bool stream_begin(struct core *core, struct stream *stream, const struct http_exchange *x, uint64_t now_ms) {
     *stream = (struct stream){.events = x->stream.events,
                               .metrics = x->stream.metrics,
                               .account = x->identity.account,
@@ -19,6 +17,16 @@ void stream_begin(struct stream *stream, const struct http_exchange *x, uint64_t
                               .metric_ms = now_ms,
                               .sent_ms = now_ms};
     text_copy(stream->name, sizeof stream->name, x->identity.origin.actor);
+    struct stream_seat seat = {
+        .account = (int8_t)stream->account, .events = stream->events, .metrics = stream->metrics, .port = x->request.port};
+    memcpy(seat.address, x->request.address, sizeof seat.address);
+    stream->id = stream_seat_take(&core->subscriptions, &seat);
+    return stream->id != 0;
+}
+
+void stream_end(struct core *core, struct stream *stream) {
+    stream_seat_leave(&core->subscriptions, stream->id);
+    stream->id = 0;
 }
 
 /* "id: 17\ndata: " stands before the JSON, which holds no line break, so it is one data line. */
@@ -30,17 +38,10 @@ static size_t message_end(char *out, size_t used, const struct json_writer *w) {
     return used + w->length + 2;
 }
 
-static size_t write_event(const struct eventlog_entry *entry, char *out, size_t size) {
+static size_t write_event(const struct core *core, const struct eventlog_entry *entry, char *out, size_t size) {
     size_t used = (size_t)snprintf(out, size, "id: %lu\ndata: ", (unsigned long)entry->sequence);
     struct json_writer w = message_begin(out, size, used);
-    json_object(&w);
-    json_put_text(&w, "@odata.type", "#" SCHEMA_EVENT);
-    json_put_format(&w, "Id", "%lu", (unsigned long)entry->sequence);
-    json_put_text(&w, "Name", "Event");
-    json_put_array(&w, "Events");
-    event_write_record(&w, entry);
-    json_array_end(&w);
-    json_object_end(&w);
+    payload_write_event(&w, core, entry, NULL);
     return message_end(out, used, &w);
 }
 
@@ -55,39 +56,18 @@ static size_t next_event(const struct core *core, struct stream *stream, char *o
     if (stream->next_sequence < first) stream->next_sequence = first;
     while (stream->next_sequence <= last) {
         const struct eventlog_entry *entry = eventlog_find(&core->log, stream->next_sequence++);
-        size_t length = entry && told_of(stream, entry->event.node) ? write_event(entry, out, size) : 0;
+        size_t length = entry && told_of(stream, entry->event.node) ? write_event(core, entry, out, size) : 0;
         if (length) return length;
     }
     return 0;
 }
 
-static void write_metric(const struct core *core, struct json_writer *w, const struct sensor *sensor) {
-    char value[JSON_THOUSANDTHS_SIZE];
-    json_thousandths_text(value, sensor->thousandths);
-    json_object(w);
-    json_put_text(w, "MetricId", sensor->id);
-    json_put_text(w, "MetricValue", value);
-    json_put_time(w, "Timestamp", wall_of(core, sensor->taken_ms));
-    json_object_end(w);
-}
-
 static size_t write_report(const struct core *core, struct stream *stream, char *out, size_t size) {
-    struct sensor sensor;
     unsigned long sequence = ++stream->metric_sequence, seen = stream->next_sequence - 1u;
     /* A report is not in the log. Its id names the entry before it, so that a client can continue from either. */
     size_t used = (size_t)snprintf(out, size, "id: %lu.%lu\ndata: ", seen, sequence);
     struct json_writer w = message_begin(out, size, used);
-    json_object(&w);
-    json_put_text(&w, "@odata.type", "#" SCHEMA_METRIC_REPORT);
-    json_put_text(&w, "Id", "Live");
-    json_put_text(&w, "Name", "Live readings");
-    json_put_format(&w, "ReportSequence", "%lu", sequence);
-    json_put_time(&w, "Timestamp", core->wall_ms);
-    json_put_array(&w, "MetricValues");
-    for (unsigned i = 0; sensor_at(core, i, &sensor); i++)
-        if (sensor.valid && told_of(stream, sensor.node)) write_metric(core, &w, &sensor);
-    json_array_end(&w);
-    json_object_end(&w);
+    payload_write_report(&w, core, stream->nodes, stream->metric_sequence, NULL);
     return message_end(out, used, &w);
 }
 
@@ -95,6 +75,10 @@ static bool account_stands(const struct core *core, const struct stream *stream)
     const struct account *account = auth_account(core, stream->account);
     if (!account || account->must_change || strcmp(account->name, stream->name) != 0) return false;
     return role_nodes((enum role)account->role) == stream->nodes && (role_privileges((enum role)account->role) & PRIVILEGE_LOGIN);
+}
+
+static bool seat_stands(const struct core *core, const struct stream *stream) {
+    return stream_seat_find(&core->subscriptions, stream->id) != NULL;
 }
 
 static size_t next_message(const struct core *core, struct stream *stream, uint64_t now_ms, char *out, size_t size) {
@@ -110,7 +94,7 @@ static size_t next_message(const struct core *core, struct stream *stream, uint6
 size_t stream_next(const struct core *core, struct stream *stream, uint64_t now_ms, uint64_t wall_ms, char *out, size_t size,
                    uint64_t *wake_ms) {
     (void)wall_ms; /* core's is of the step in which the readings were taken */
-    if (!account_stands(core, stream)) return SIZE_MAX;
+    if (!seat_stands(core, stream) || !account_stands(core, stream)) return SIZE_MAX;
     size_t length = next_message(core, stream, now_ms, out, size);
     if (length) stream->sent_ms = now_ms;
     *wake_ms = stream->sent_ms + STREAM_KEEPALIVE_MS;

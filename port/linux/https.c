@@ -47,19 +47,11 @@ void https_enforce_deadlines(struct https *https) {
     pthread_mutex_unlock(&https->lock);
 }
 
-bool https_take_stream(struct https *https) {
-    pthread_mutex_lock(&https->lock);
-    bool free_place = https->stream_count < HTTPS_STREAM_MAX;
-    if (free_place) https->stream_count++;
-    pthread_mutex_unlock(&https->lock);
-    return free_place;
-}
-
-void https_return_stream(struct https *https) {
-    pthread_mutex_lock(&https->lock);
-    CHECK(https->stream_count > 0);
-    https->stream_count--;
-    pthread_mutex_unlock(&https->lock);
+static void end_stream(struct https_connection *connection) {
+    struct loop *loop = connection->https->loop;
+    loop_lock(loop);
+    stream_end(&loop->bmc.core, &connection->stream);
+    loop_unlock(loop);
 }
 
 static unsigned count_unfinished(struct https *https) {
@@ -107,6 +99,8 @@ static void on_connection(void *ctx, struct MHD_Connection *mhd, void **place, e
 static void note_address(struct https_connection *connection) {
     const struct sockaddr *peer = MHD_get_connection_info(connection->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
     uint8_t *address = connection->x.request.address;
+    /* The port stands at the same place in both. */
+    connection->x.request.port = ntohs(((const struct sockaddr_in *)(const void *)peer)->sin_port);
     if (peer->sa_family == AF_INET6) memcpy(address, &((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr, 16);
     if (peer->sa_family != AF_INET) return;
     address[10] = address[11] = 0xff;
@@ -155,7 +149,7 @@ static void on_completed(void *ctx, struct MHD_Connection *mhd, void **place, en
     struct https_connection *connection = connection_of(mhd);
     (void)ctx, (void)place, (void)code;
     if (connection == NULL) return;
-    if (connection->stage == STAGE_STREAM) https_return_stream(connection->https);
+    if (connection->stage == STAGE_STREAM) end_stream(connection);
     explicit_bzero(&connection->x.request, sizeof connection->x.request);
     explicit_bzero(&connection->x.derive, sizeof connection->x.derive);
     explicit_bzero(&connection->x.response, offsetof(struct http_response, out));
@@ -204,7 +198,7 @@ static int listen_on(const char *address, uint16_t port, uint16_t *got) {
     return -1;
 }
 
-static struct MHD_Daemon *start_daemon(struct https *https, int fd, const struct tls_identity *identity) {
+static struct MHD_Daemon *start_daemon(struct https *https, int fd) {
     unsigned flags = MHD_USE_TLS | MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     return MHD_start_daemon(flags, 0, NULL, NULL, on_request, https,                             //
                             MHD_OPTION_LISTEN_SOCKET, fd,                                        //
@@ -214,8 +208,7 @@ static struct MHD_Daemon *start_daemon(struct https *https, int fd, const struct
                             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTPS_IDLE_S,               //
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTPS_HEAD_MAX,          //
                             MHD_OPTION_HTTPS_PRIORITIES, TLS_PRIORITY,                           //
-                            MHD_OPTION_HTTPS_MEM_CERT, identity->certificate,                    //
-                            MHD_OPTION_HTTPS_MEM_KEY, identity->key,                             //
+                            MHD_OPTION_HTTPS_CERT_CALLBACK2, tls_live_retrieve,                  //
                             MHD_OPTION_NOTIFY_CONNECTION, on_connection, https,                  //
                             MHD_OPTION_URI_LOG_CALLBACK, on_target, https,                       //
                             MHD_OPTION_NOTIFY_COMPLETED, on_completed, https,                    //
@@ -223,8 +216,8 @@ static struct MHD_Daemon *start_daemon(struct https *https, int fd, const struct
                             MHD_OPTION_END);
 }
 
-struct https *https_start(struct loop *loop, struct derive *derive, const char *address, uint16_t port,
-                          const struct tls_identity *identity, char *problem, size_t problem_size) {
+struct https *https_start(struct loop *loop, struct derive *derive, const char *address, uint16_t port, struct tls_live *tls,
+                          char *problem, size_t problem_size) {
     struct https *https = calloc(1, sizeof *https);
     int fd = -1;
     if (https != NULL) fd = listen_on(address, port, &https->port);
@@ -235,12 +228,12 @@ struct https *https_start(struct loop *loop, struct derive *derive, const char *
     }
     https->loop = loop;
     https->derive = derive;
+    https->tls = tls;
     pthread_mutex_init(&https->lock, NULL);
     MHD_set_panic_func(on_panic, NULL);
-    https->daemon = start_daemon(https, fd, identity);
+    https->daemon = start_daemon(https, fd);
     if (https->daemon != NULL) return https;
-    snprintf(problem, problem_size, "HTTPS on %s port %u: the TLS server did not start; is tls/cert.pem a P-256 certificate?",
-             address, port);
+    snprintf(problem, problem_size, "HTTPS on %s port %u: the TLS server did not start", address, port);
     close(fd);
     pthread_mutex_destroy(&https->lock);
     free(https);

@@ -15,12 +15,11 @@
 
 #include "port/linux/derive.h"
 #include "port/linux/loop.h"
-#include "port/linux/tls_identity.h"
+#include "port/linux/tls_identity_live.h"
 
 #define HTTPS_THREAD_COUNT    4
 #define HTTPS_CONNECTION_MAX  64            /* 30 KiB each, allocated at start */
 #define HTTPS_PER_ADDRESS_MAX 32            /* half: one client alone cannot shut out the others */
-#define HTTPS_STREAM_MAX      10            /* people who look at the page at once, and a collector or two */
 #define HTTPS_HEAD_MAX        (16 * 1024)   /* libmicrohttpd's memory of a connection: request head, body buffer, response head */
 #define HTTPS_DISCARD_MAX     (1024 * 1024) /* of a body too large: read and dropped, so that the client gets to read the 413 */
 #define HTTPS_IDLE_S          15            /* libmicrohttpd's own: nothing moved, handshake and keep-alive included */
@@ -32,9 +31,9 @@
 
 struct https;
 
-/* Port 0 takes any. NULL with a sentence in problem when it cannot serve. The identity is copied by the TLS library. */
+/* Port 0 takes any. NULL with a sentence in problem when it cannot serve. tls is asked at each handshake, and does HTTP_CERTIFY. */
 struct https *https_start(struct loop *loop, struct derive *derive, const char *address, uint16_t port,
-                          const struct tls_identity *identity, char *problem, size_t problem_size);
+                          struct tls_live *tls, char *problem, size_t problem_size);
 uint16_t https_port(const struct https *https);
 /* Cuts the connections whose time is up. Call it each second or so. */
 void https_enforce_deadlines(struct https *https);

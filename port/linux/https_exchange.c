@@ -2,6 +2,7 @@
  * Drives an exchange: one step under the lock, then whatever it asks for. A connection that must wait is suspended while the lock
  * or the reserved place guarantees that nobody resumes it before it is suspended. */
 #include <string.h>
+#include <time.h>
 
 #include "port/linux/clock.h"
 #include "port/linux/https_internal.h"
@@ -73,14 +74,24 @@ static ssize_t read_stream(void *ctx, uint64_t position, char *out, size_t size)
 }
 
 static enum MHD_Result begin_stream(struct https_connection *connection) {
-    if (!https_take_stream(connection->https)) return https_refuse(connection, REFUSE_BUSY);
-    stream_begin(&connection->stream, &connection->x, clock_now_ms());
+    struct loop *loop = connection->https->loop;
+    loop_lock(loop);
+    bool begun = stream_begin(&loop->bmc.core, &connection->stream, &connection->x, clock_now_ms());
+    loop_unlock(loop);
+    if (!begun) return https_refuse(connection, REFUSE_BUSY);
     connection->message_size = connection->message_sent = 0;
     https_stage(connection, STAGE_STREAM, 0);
     return https_answer_stream(connection, read_stream);
 }
 
 /* ---- the exchange ---- */
+
+/* Some milliseconds: a key pair, a signature, an fsync. Not worth another thread, but nothing to hold the lock for. */
+static void certify(struct https_connection *connection) {
+    struct http_exchange *x = &connection->x;
+    x->certify.result = tls_live_certify(connection->https->tls, x->certify.act, &x->request.certificate, x->certify.pem,
+                                         time(NULL));
+}
 
 static bool may_change(enum http_method method) { return method != HTTP_GET && method != HTTP_HEAD && method != HTTP_OPTIONS; }
 
@@ -105,6 +116,9 @@ enum MHD_Result https_drive(struct https_connection *connection) {
         return begin_stream(connection);
     case HTTP_WAIT:
         return waiting ? MHD_YES : https_refuse(connection, REFUSE_ENDING);
+    case HTTP_CERTIFY:
+        certify(connection);
+        return https_drive(connection);
     case HTTP_DERIVE:
         return wait_for_key(connection) ? MHD_YES : https_refuse(connection, REFUSE_BUSY);
     default:

@@ -52,16 +52,14 @@ struct https {
     struct MHD_Daemon *daemon;
     struct loop *loop;
     struct derive *derive;
+    struct tls_live *tls;
     uint16_t port;
     pthread_mutex_t lock;
-    unsigned stream_count; /* guarded by lock */
     struct https_connection connection[HTTPS_CONNECTION_MAX];
 };
 
 /* https.c */
 void https_stage(struct https_connection *connection, enum https_stage stage, uint64_t allowed_ms);
-bool https_take_stream(struct https *https);
-void https_return_stream(struct https *https);
 
 /* https_request.c. All of them note what they find wrong in the request's flags or in connection->refusal. */
 void https_request_line(struct https_connection *connection, const char *target);

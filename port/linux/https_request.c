@@ -135,6 +135,12 @@ static void keep(struct http_request *request, const struct field *field, const 
     memcpy((char *)request + field->offset, value, kept); /* the request was zeroed: it stays terminated */
 }
 
+/* Accept may be a long list, and come in parts (RFC 9110, 12.5.1); all that counts is whether it holds one name of ours. */
+static void take_accept(struct http_request *request, const char *name, const char *value) {
+    if (strcasecmp(name, "Accept") != 0 || strcasestr(value, "application/openmetrics-text") == NULL) return;
+    request->accepts_openmetrics = true;
+}
+
 /* libmicrohttpd (0.9.75) appends the second line of a folded field to the field's name: "Ho: x" and " st" would be a Host. A
  * field lies where it was received, its value right after its name; one that was put together does not. RFC 9112, 5.2: such a
  * request is refused. */
@@ -154,6 +160,7 @@ static enum MHD_Result take_field(void *ctx, enum MHD_ValueKind kind, const char
         head->value[i] = value;
         keep(&head->connection->x.request, &fields[i], value, value_size);
     }
+    if (ok) take_accept(&head->connection->x.request, name, value);
     if (!ok) head->connection->refusal = REFUSE_MALFORMED;
     return ok ? MHD_YES : MHD_NO;
 }

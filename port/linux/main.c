@@ -18,15 +18,20 @@
 #include "port/linux/check.h"
 #include "port/linux/clock.h"
 #include "port/linux/crypto_mbedtls.h"
+#include "port/linux/deliver.h"
 #include "port/linux/https.h"
 #include "port/linux/loop.h"
+#include "port/linux/memory.h"
 #include "port/linux/netconsole.h"
+#include "port/linux/network.h"
 #include "port/linux/options.h"
 #include "port/linux/random.h"
 #include "port/linux/say.h"
+#include "port/linux/ssdp.h"
 #include "port/linux/state_dir.h"
 #include "port/linux/store_sqlite.h"
-#include "port/linux/tls_identity.h"
+#include "port/linux/tls_identity_change.h"
+#include "port/linux/tls_identity_live.h"
 
 enum exit_code {
     EXIT_STOPPED = 0,
@@ -52,7 +57,11 @@ struct program {
     struct loop loop;
     struct derive derive;
     struct tls_identity identity;
+    struct tls_live tls;
+    struct ssdp_socket ssdp;
+    uint64_t network_ms; /* when to look at the interface again */
     struct https *https;
+    struct deliver *deliver;
     int signal_fd;
     char problem[PROBLEM_SIZE];
 };
@@ -137,6 +146,39 @@ static int start_controller(struct program *program) {
     return 0;
 }
 
+/* The last part of a reset to defaults that an earlier life was ordered to do; the controller has done its own. */
+static void finish_defaults(struct program *program) {
+    struct bmc *bmc = &program->loop.bmc;
+    bool forgotten = bmc->defaults != DEFAULTS_ALL || tls_change_forget(program->state.fd) == 0;
+    if (!forgotten || bmc_defaults_done(bmc) != 0) say("the reset to defaults is not complete; the next start goes on with it");
+}
+
+/* ---- the network ---- */
+
+static void note_network(struct program *program) {
+    struct network network;
+    if (clock_now_ms() < program->network_ms) return;
+    program->network_ms = clock_now_ms() + NETWORK_PERIOD_MS;
+    network_read(program->options.listen, &network);
+    network.https_port = https_port(program->https);
+    network.ssdp_port = program->ssdp.fd >= 0 ? program->ssdp.port : 0;
+    network.ssdp_ipv6 = strchr(program->options.listen, ':') != NULL;
+    loop_lock(&program->loop);
+    program->loop.bmc.core.network = network;
+    loop_unlock(&program->loop);
+}
+
+/* Whoever knows the address needs none of it, so the rest goes on without. */
+static void start_ssdp(struct program *program) {
+    const struct options *options = &program->options;
+    program->ssdp = (struct ssdp_socket){.fd = -1, .stop_fd = -1};
+    bool open = !options->no_ssdp &&
+                ssdp_open(&program->ssdp, options->listen, options->ssdp_port, program->problem, sizeof program->problem) == 0;
+    note_network(program);
+    if (!options->no_ssdp && !open) say("%s", program->problem);
+    if (open && ssdp_start(&program->ssdp, &program->loop) != 0) say("no thread for SSDP");
+}
+
 /* The setup code leaves by standard output alone: on a board it would be the serial console. */
 static int start_serving(struct program *program) {
     struct options *options = &program->options;
@@ -149,10 +191,15 @@ static int start_serving(struct program *program) {
     }
     if (program->identity.notice[0] != '\0') say("%s", program->identity.notice);
     if (derive_start(&program->derive) != 0) return fail(program, "no threads for hashing");
-    program->https = https_start(&program->loop, &program->derive, options->listen, options->https_port, &program->identity,
-                                 program->problem, sizeof program->problem);
+    if (tls_live_start(&program->tls, &program->identity, program->state.fd, program->problem, sizeof program->problem) != 0)
+        return -1;
     tls_identity_forget(&program->identity);
-    return program->https != NULL ? 0 : -1;
+    program->https = https_start(&program->loop, &program->derive, options->listen, options->https_port, &program->tls,
+                                 program->problem, sizeof program->problem);
+    if (program->https == NULL) return -1;
+    start_ssdp(program);
+    program->deliver = deliver_start(&program->loop, program->state.path);
+    return program->deliver != NULL ? 0 : fail(program, "no thread for event deliveries");
 }
 
 static int start(struct program *program) {
@@ -167,7 +214,9 @@ static int start(struct program *program) {
     if (board_link_open(&program->board, program->state.path, netconsole_port(&program->netconsole), problem, size) != 0)
         return -1;
     if (loop_init(&program->loop, &program->board) != 0) return fail(program, strerror(errno));
-    if (start_controller(program) != 0 || seed_admin(program) != 0) return -1;
+    if (start_controller(program) != 0) return -1;
+    finish_defaults(program);
+    if (seed_admin(program) != 0) return -1;
     if (loop_start(&program->loop) != 0) return fail(program, "no thread for the controller");
     if (netconsole_start(&program->netconsole, &program->loop) != 0) return fail(program, "no thread for the netconsole");
     return start_serving(program);
@@ -186,11 +235,20 @@ static void announce(struct program *program) {
 
 /* ---- run and end ---- */
 
+static void note_memory(struct loop *loop) {
+    size_t resident_bytes = memory_resident_bytes();
+    loop_lock(loop);
+    loop->bmc.core.memory.resident_bytes = resident_bytes;
+    loop_unlock(loop);
+}
+
 static enum exit_code run(struct program *program) {
     struct pollfd ready[] = {{.fd = program->signal_fd, .events = POLLIN}, {.fd = program->loop.end_fd, .events = POLLIN}};
     while (poll(ready, 2, DEADLINE_PERIOD_MS) <= 0) {
         https_enforce_deadlines(program->https);
-        if (tls_identity_due(&program->identity, time(NULL))) return EXIT_START_AGAIN;
+        note_memory(&program->loop);
+        note_network(program);
+        if (tls_live_due(&program->tls, time(NULL))) return EXIT_START_AGAIN;
     }
     if (ready[0].revents != 0) return EXIT_STOPPED;
     loop_lock(&program->loop);
@@ -203,7 +261,10 @@ static enum exit_code run(struct program *program) {
 
 /* The controller goes on until the last answer is sent; the board is left last, with its pins held. */
 static void stop(struct program *program) {
+    ssdp_close(&program->ssdp);
     https_stop(program->https);
+    tls_live_stop(&program->tls);
+    deliver_stop(program->deliver);
     loop_stop(&program->loop);
     netconsole_close(&program->netconsole);
     board_link_goodbye(&program->board);

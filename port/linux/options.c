@@ -8,7 +8,7 @@
 
 #include "port/linux/crypto_mbedtls.h"
 
-enum kind { TEXT, ADDRESS, PORT, ITERATIONS, HELP, VERSION };
+enum kind { TEXT, ADDRESS, PORT, ITERATIONS, SWITCH, HELP, VERSION }; /* from SWITCH on without a value */
 
 struct option {
     const char *name;
@@ -21,6 +21,8 @@ static const struct option table[] = {
     {"--listen", ADDRESS, offsetof(struct options, listen)},
     {"--https-port", PORT, offsetof(struct options, https_port)},
     {"--netconsole-port", PORT, offsetof(struct options, netconsole_port)},
+    {"--ssdp-port", PORT, offsetof(struct options, ssdp_port)},
+    {"--no-ssdp", SWITCH, offsetof(struct options, no_ssdp)},
     {"--admin-password-file", TEXT, offsetof(struct options, admin_password_file)},
     {"--password-iterations", ITERATIONS, offsetof(struct options, password_iterations)},
     {"--help", HELP, 0},
@@ -31,13 +33,15 @@ const char *options_help(void) {
     return "super4c-bmc: out-of-band management of the DeskPi Super4C board.\n"
            "\n"
            "usage: super4c-bmc [--state DIR] [--https-port N] [--listen ADDRESS] [--netconsole-port N]\n"
-           "                   [--admin-password-file FILE] [--password-iterations N]\n"
+           "                   [--ssdp-port N] [--no-ssdp] [--admin-password-file FILE] [--password-iterations N]\n"
            "       super4c-bmc --version | --help\n"
            "\n"
            "  --state DIR                 settings, log, accounts, certificate; and the twin's socket (default ./state)\n"
            "  --https-port N              0 takes any free one (default 8443)\n"
            "  --listen ADDRESS            IPv4 or IPv6 address to serve on (default 127.0.0.1)\n"
            "  --netconsole-port N         UDP port for the nodes' kernel messages, on 127.0.0.1; 0 takes any (default 6666)\n"
+           "  --ssdp-port N               UDP port at which clients search for Redfish services; 0 takes any (default 1900)\n"
+           "  --no-ssdp                   is not to be found that way, whatever the settings say\n"
            "  --admin-password-file FILE  the first line becomes the password of admin on a board that has none\n"
            "  --password-iterations N     rounds of PBKDF2 for new passwords (default 100000; less is for tests)\n"
            "\n"
@@ -96,17 +100,22 @@ enum options_verdict options_parse(struct options *options, int count, char *con
                                 .listen = "127.0.0.1",
                                 .https_port = 8443,
                                 .netconsole_port = 6666,
+                                .ssdp_port = 1900,
                                 .password_iterations = CRYPTO_PASSWORD_ITERATIONS};
     for (int i = 1; i < count; i++) {
         size_t name_size = strcspn(argument[i], "=");
         bool attached = argument[i][name_size] == '=';
         const struct option *option = find(argument[i], name_size);
-        if (option == NULL || (attached && option->kind >= HELP)) {
+        if (option == NULL || (attached && option->kind >= SWITCH)) {
             snprintf(problem, problem_size, "unknown option: %s", argument[i]);
             return OPTIONS_WRONG;
         }
         if (option->kind == HELP) return OPTIONS_HELP;
         if (option->kind == VERSION) return OPTIONS_VERSION;
+        if (option->kind == SWITCH) {
+            *(bool *)(void *)((char *)options + option->offset) = true;
+            continue;
+        }
         const char *value = attached ? argument[i] + name_size + 1 : i + 1 < count ? argument[++i] : "";
         const char *wanted = take(options, option, value);
         if (wanted != NULL) {

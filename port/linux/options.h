@@ -3,6 +3,7 @@
 #ifndef PORT_LINUX_OPTIONS_H
 #define PORT_LINUX_OPTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,8 @@ struct options {
     const char *admin_password_file; /* NULL: none */
     uint16_t https_port;             /* 0: any */
     uint16_t netconsole_port;        /* 0: any */
+    uint16_t ssdp_port;              /* 0: any, for tests: clients look at 1900 alone */
+    bool no_ssdp;
     uint32_t password_iterations;
 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "port/linux/tls_identity.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
@@ -12,38 +11,35 @@
 
 #include "port/linux/random.h"
 #include "port/linux/state_dir.h"
+#include "port/linux/tls_identity_change.h"
+#include "port/linux/tls_identity_x509.h"
 
-#define DAY_S            86400
-#define BACKDATE_S       DAY_S /* a client whose clock is behind shall not refuse a fresh certificate */
-#define RENEW_MARGIN_S   ((time_t)TLS_RENEW_DAYS * DAY_S)
-#define KEY_FILE         "key.pem"
-#define CERTIFICATE_FILE "cert.pem"
+#define DAY_S          86400
+#define BACKDATE_S     DAY_S /* a client whose clock is behind shall not refuse a fresh certificate */
+#define RENEW_MARGIN_S ((time_t)TLS_RENEW_DAYS * DAY_S)
 
 /* ---- reading what is there ---- */
 
 /* NULL when the file holds a usable key, else why not. *missing: there is no file. */
 static const char *load_key(struct tls_identity *identity, int fd, gnutls_x509_privkey_t key, bool *missing) {
     struct stat status;
-    ssize_t size = state_file_read(fd, KEY_FILE, identity->key, sizeof identity->key);
+    ssize_t size = state_file_read(fd, TLS_KEY_FILE, identity->key, sizeof identity->key);
     *missing = size < 0 && errno == ENOENT;
     if (size < 0) return strerror(errno);
     gnutls_datum_t pem = {.data = (unsigned char *)identity->key, .size = (unsigned)size};
     int code = gnutls_x509_privkey_import(key, &pem, GNUTLS_X509_FMT_PEM);
     if (code < 0) return gnutls_strerror(code);
-    if (fstatat(fd, KEY_FILE, &status, 0) == 0 && (status.st_mode & 077) != 0) fchmodat(fd, KEY_FILE, 0600, 0);
+    if (fstatat(fd, TLS_KEY_FILE, &status, 0) == 0 && (status.st_mode & 077) != 0) fchmodat(fd, TLS_KEY_FILE, 0600, 0);
     return NULL;
 }
 
-static bool belongs(gnutls_x509_crt_t certificate, gnutls_x509_privkey_t key) {
-    unsigned char of_certificate[32], of_key[32];
-    size_t certificate_size = sizeof of_certificate, key_size = sizeof of_key;
-    return gnutls_x509_crt_get_key_id(certificate, GNUTLS_KEYID_USE_SHA256, of_certificate, &certificate_size) == 0 &&
-           gnutls_x509_privkey_get_key_id(key, GNUTLS_KEYID_USE_SHA256, of_key, &key_size) == 0 && certificate_size == key_size &&
-           memcmp(of_certificate, of_key, key_size) == 0;
+/* One that we made and signed ourselves we also renew in time; another's is served as long as it lasts. */
+time_t tls_identity_margin_s(gnutls_x509_crt_t certificate) {
+    return gnutls_x509_crt_check_issuer(certificate, certificate) != 0 ? RENEW_MARGIN_S : 0;
 }
 
 static const char *load_certificate(struct tls_identity *identity, int fd, gnutls_x509_privkey_t key, time_t now, bool *missing) {
-    ssize_t size = state_file_read(fd, CERTIFICATE_FILE, identity->certificate, sizeof identity->certificate);
+    ssize_t size = state_file_read(fd, TLS_CERTIFICATE_FILE, identity->certificate, sizeof identity->certificate);
     *missing = size < 0 && errno == ENOENT;
     if (size < 0) return strerror(errno);
     gnutls_x509_crt_t certificate;
@@ -54,10 +50,9 @@ static const char *load_certificate(struct tls_identity *identity, int fd, gnutl
     if (code < 0) {
         fault = gnutls_strerror(code);
     } else {
-        bool ours = gnutls_x509_crt_check_issuer(certificate, certificate) != 0;
         identity->expires = gnutls_x509_crt_get_expiration_time(certificate);
-        identity->margin_s = ours ? RENEW_MARGIN_S : 0;
-        if (!belongs(certificate, key))
+        identity->margin_s = tls_identity_margin_s(certificate);
+        if (!tls_x509_belongs(certificate, key))
             fault = "it does not belong to the key";
         else if (identity->expires < now + identity->margin_s)
             fault = "it has expired or is about to";
@@ -69,35 +64,20 @@ static const char *load_certificate(struct tls_identity *identity, int fd, gnutl
 /* ---- making new ones ---- */
 
 static int make_key(struct tls_identity *identity, gnutls_x509_privkey_t key) {
-    int code = gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0);
-    size_t size = sizeof identity->key - 1;
-    if (code >= 0) code = gnutls_x509_privkey_export(key, GNUTLS_X509_FMT_PEM, identity->key, &size);
-    if (code >= 0) identity->key[size] = '\0';
-    return code;
-}
-
-static int add_address(gnutls_x509_crt_t certificate, const char *text) {
-    unsigned char bytes[16];
-    unsigned size = inet_pton(AF_INET, text, bytes) == 1 ? 4 : inet_pton(AF_INET6, text, bytes) == 1 ? 16 : 0;
-    if (size == 0) return GNUTLS_E_INVALID_REQUEST;
-    return gnutls_x509_crt_set_subject_alt_name(certificate, GNUTLS_SAN_IPADDRESS, bytes, size, GNUTLS_FSAN_APPEND);
-}
-
-static int add_name(gnutls_x509_crt_t certificate, const char *name) {
-    return gnutls_x509_crt_set_subject_alt_name(certificate, GNUTLS_SAN_DNSNAME, name, (unsigned)strlen(name),
-                                                GNUTLS_FSAN_APPEND);
+    int code = tls_x509_make_key(key);
+    return code < 0 ? code : tls_x509_export_key(key, identity->key, sizeof identity->key);
 }
 
 static int add_names(gnutls_x509_crt_t certificate, const char *host_name, const char *address) {
     char local[80];
     snprintf(local, sizeof local, "%.64s.local", host_name); /* as mDNS knows it */
     int code = gnutls_x509_crt_set_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0, host_name, (unsigned)strlen(host_name));
-    if (code >= 0) code = add_name(certificate, "localhost");
-    if (code >= 0 && strcmp(host_name, "localhost") != 0) code = add_name(certificate, host_name);
-    if (code >= 0) code = add_name(certificate, local);
-    if (code >= 0) code = add_address(certificate, "127.0.0.1");
-    if (code >= 0) code = add_address(certificate, "::1");
-    if (code >= 0 && address != NULL) code = add_address(certificate, address);
+    if (code >= 0) code = tls_x509_add_alternative(certificate, "localhost");
+    if (code >= 0 && strcmp(host_name, "localhost") != 0) code = tls_x509_add_alternative(certificate, host_name);
+    if (code >= 0) code = tls_x509_add_alternative(certificate, local);
+    if (code >= 0) code = tls_x509_add_alternative(certificate, "127.0.0.1");
+    if (code >= 0) code = tls_x509_add_alternative(certificate, "::1");
+    if (code >= 0 && address != NULL) code = tls_x509_add_alternative(certificate, address);
     return code;
 }
 
@@ -157,7 +137,7 @@ static const char *ensure(struct tls_identity *identity, int fd, gnutls_x509_pri
             snprintf(identity->notice, sizeof identity->notice, "the TLS key was unreadable (%s); a new one was made", key_fault);
         int code = make_key(identity, key);
         if (code < 0) return gnutls_strerror(code);
-        if (replace(fd, KEY_FILE, identity->key, 0600) != 0) return strerror(errno);
+        if (replace(fd, TLS_KEY_FILE, identity->key, 0600) != 0) return strerror(errno);
     }
     const char *fault = load_certificate(identity, fd, key, now, &no_certificate);
     if (fault == NULL) return NULL;
@@ -167,7 +147,7 @@ static const char *ensure(struct tls_identity *identity, int fd, gnutls_x509_pri
         snprintf(identity->notice, sizeof identity->notice, "the TLS certificate was renewed: %s", fault);
     int code = make_certificate(identity, key, host_name, address, now);
     if (code < 0) return gnutls_strerror(code);
-    return replace(fd, CERTIFICATE_FILE, identity->certificate, 0644) == 0 ? NULL : strerror(errno);
+    return replace(fd, TLS_CERTIFICATE_FILE, identity->certificate, 0644) == 0 ? NULL : strerror(errno);
 }
 
 int tls_identity_load(struct tls_identity *identity, int state_fd, const char *host_name, const char *address, time_t now,
@@ -175,7 +155,7 @@ int tls_identity_load(struct tls_identity *identity, int state_fd, const char *h
     *identity = (struct tls_identity){0};
     gnutls_x509_privkey_t key;
     int fd = state_dir_sub(state_fd, "tls");
-    const char *fault = fd < 0 ? strerror(errno) : NULL;
+    const char *fault = fd < 0 || tls_change_finish(fd) != 0 ? strerror(errno) : NULL;
     if (fault == NULL && gnutls_x509_privkey_init(&key) >= 0) {
         fault = ensure(identity, fd, key, host_name, address, now);
         gnutls_x509_privkey_deinit(key);

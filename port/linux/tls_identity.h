@@ -6,10 +6,12 @@
  * What it decides at each start: a certificate that is unreadable, expired or not of the key is made anew with the same key; a
  * key that is unreadable is made anew together with its certificate. What was there is kept beside as .old; the notice says what
  * was done and why. A readable key and a valid certificate are never touched, the owner's own included. The key is never shown. A
- * cut between the two files leaves a key without certificate, which the next start completes. */
+ * cut between the two files leaves a key without certificate, which the next start completes. While the program runs, the pair is
+ * tls_identity_live's to serve and to replace. */
 #ifndef PORT_LINUX_TLS_IDENTITY_H
 #define PORT_LINUX_TLS_IDENTITY_H
 
+#include <gnutls/x509.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
@@ -36,6 +38,8 @@ int tls_identity_load(struct tls_identity *identity, int state_fd, const char *h
 /* True when the certificate must not be served much longer: the program then starts again, which renews it. Half the time that a
  * start leaves, so that a program just started never starts again for this. */
 bool tls_identity_due(const struct tls_identity *identity, time_t now);
+/* How long before its end a start renews this certificate. */
+time_t tls_identity_margin_s(gnutls_x509_crt_t certificate);
 /* Overwrites the key in memory. */
 void tls_identity_forget(struct tls_identity *identity);
 

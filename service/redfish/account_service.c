@@ -13,6 +13,7 @@ enum http_next account_service_get(struct core *core, struct http_exchange *x) {
     struct json_writer w = reply_writer(x);
     resource_begin(&w, URI_ROOT "/AccountService", SCHEMA_ACCOUNT_SERVICE, "AccountService", "Account Service");
     json_put_boolean(&w, "ServiceEnabled", true);
+    json_put_text(&w, "HTTPBasicAuth", "Enabled");
     json_put_integer(&w, "MinPasswordLength", PASSWORD_MIN);
     json_put_integer(&w, "MaxPasswordLength", PASSWORD_MAX);
     json_put_integer(&w, "AccountLockoutThreshold", core->settings.lockout_threshold);
@@ -27,6 +28,7 @@ static const struct body_field service_fields[] = {
     BODY_MAY("AccountLockoutThreshold", INTEGER),
     BODY_MAY("AccountLockoutDuration", INTEGER),
     BODY_MAY("ServiceEnabled", READ_ONLY),
+    BODY_MAY("HTTPBasicAuth", READ_ONLY),
     BODY_MAY("MinPasswordLength", READ_ONLY),
     BODY_MAY("MaxPasswordLength", READ_ONLY),
     BODY_MAY("Id", READ_ONLY),

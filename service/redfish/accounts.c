@@ -123,8 +123,8 @@ static const struct body_field patch_fields[] = {
     BODY_MAY("RoleId", TEXT),
     BODY_MAY("Enabled", BOOLEAN),
     BODY_MAY("Locked", BOOLEAN),
+    BODY_MAY("PasswordChangeRequired", BOOLEAN),
     BODY_MAY("UserName", READ_ONLY),
-    BODY_MAY("PasswordChangeRequired", READ_ONLY),
     BODY_MAY("AccountTypes", READ_ONLY),
     BODY_MAY("Id", READ_ONLY),
     BODY_MAY("Name", READ_ONLY),
@@ -134,7 +134,8 @@ static const struct body_field patch_fields[] = {
 static const struct body_shape patch_shape = {.fields = patch_fields};
 
 static const struct body_field post_fields[] = {
-    BODY_MUST("UserName", TEXT), BODY_MUST("Password", SECRET), BODY_MUST("RoleId", TEXT), BODY_MAY("Enabled", BOOLEAN), BODY_END,
+    BODY_MUST("UserName", TEXT), BODY_MUST("Password", SECRET), BODY_MUST("RoleId", TEXT), BODY_MAY("Enabled", BOOLEAN),
+    BODY_MAY("PasswordChangeRequired", BOOLEAN), BODY_END,
 };
 static const struct body_shape post_shape = {.fields = post_fields};
 
@@ -217,6 +218,7 @@ static enum http_next begin_post(struct core *core, struct http_exchange *x) {
     if (wanted->role == ROLE_NONE) return body_not_in_list(x, &post_shape, "#/RoleId", role);
     wanted->enabled = true;
     json_boolean_of(body, "Enabled", &wanted->enabled);
+    json_boolean_of(body, "PasswordChangeRequired", &wanted->must_change);
     const char *problem = password_refusal(core, json_text_of(body, "Password"), name);
     if (problem) return refuse_password(x, problem);
     x->pending.slot = -1;
@@ -246,7 +248,11 @@ static bool may_patch(const struct http_exchange *x) {
 }
 
 static bool may_patch_these(const struct http_exchange *x, const struct json_value *body) {
-    return configures_users(x) || !(json_member(body, "RoleId") || json_member(body, "Enabled") || json_member(body, "Locked"));
+    static const char *const others[] = {"RoleId", "Enabled", "Locked", "PasswordChangeRequired"};
+    if (configures_users(x)) return true;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (json_member(body, others[i])) return false;
+    return true;
 }
 
 /* Reads the body over the account as it is now into x->pending; false with the exchange answered. */
@@ -269,6 +275,7 @@ static bool read_patch(struct core *core, struct http_exchange *x, const struct 
         return false;
     }
     if (password) wanted->must_change = slot != x->identity.account && wanted->must_change;
+    json_boolean_of(body, "PasswordChangeRequired", &wanted->must_change);
     x->pending.unlock = json_boolean_of(body, "Locked", &locked);
     if (locked) body_not_in_list(x, &patch_shape, "#/Locked", "true"); /* only wrong passwords lock (ManagerAccount, Locked) */
     return !locked;
@@ -287,7 +294,8 @@ static enum http_next begin_patch(struct core *core, struct http_exchange *x) {
     if (!read_patch(core, x, body)) return HTTP_DONE;
     const char *password = json_text_of(body, "Password");
     if (password) return derive_key(core, x, password);
-    if (json_member(body, "RoleId") || json_member(body, "Enabled")) return save_account(core, x);
+    if (json_member(body, "RoleId") || json_member(body, "Enabled") || json_member(body, "PasswordChangeRequired"))
+        return save_account(core, x);
     unlock_if_asked(core, x);
     return reply_account(core, x, 200);
 }

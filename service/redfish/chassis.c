@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Chassis: the board, its two inputs, and the group order over all nodes. */
+ * Chassis: the board, its two inputs, and the four slots with what is plugged into them. */
+#include <stdio.h>
 #include <string.h>
 
 #include "core/bytes.h"
-#include "service/redfish/redfish.h"
+#include "service/body.h"
+#include "service/precondition.h"
+#include "service/redfish/chassis.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
@@ -13,13 +16,82 @@ enum http_next chassis_none(struct http_exchange *x) {
     return reply_error(x, 404, MESSAGE(RESOURCE_NOT_FOUND, .arg = {"Chassis", x->parent}));
 }
 
+/* The board first: clients that know of one chassis take that. */
 static bool chassis_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     (void)core;
-    (void)x;
-    if (index > 0) return false;
-    text_copy(id, COLLECTION_ID_SIZE, "Board");
-    return true;
+    for (int node = -1; node < NODE_COUNT; node++) {
+        if (!exists(x, node) || index-- > 0) continue;
+        if (node < 0)
+            text_copy(id, COLLECTION_ID_SIZE, "Board");
+        else
+            snprintf(id, COLLECTION_ID_SIZE, "Node%d", node + 1);
+        return true;
+    }
+    return false;
 }
+
+/* ---- what both kinds have ---- */
+
+/* The tag covers what PATCH can change, not the readings. */
+static void tag_chassis(const struct core *core, char etag[PRECONDITION_TAG_SIZE], int node) {
+    const struct settings *settings = &core->settings;
+    struct {
+        char label[NODE_LABEL_SIZE];
+        uint8_t node, locate;
+    } all = {.node = (uint8_t)(node + 1), .locate = node < 0 ? settings->board_locate : settings->node[node].locate};
+    text_copy(all.label, sizeof all.label, node < 0 ? settings->board_label : settings->node[node].label);
+    precondition_weak_tag(etag, &all, sizeof all);
+}
+
+static void begin(const struct core *core, struct json_writer *w, const char *uri, const char *id, const char *name, int node) {
+    const struct settings *settings = &core->settings;
+    char etag[PRECONDITION_TAG_SIZE];
+    resource_begin(w, uri, SCHEMA_CHASSIS, id, name);
+    tag_chassis(core, etag, node);
+    json_put_text(w, "@odata.etag", etag);
+    json_put_text(w, "AssetTag", node < 0 ? settings->board_label : settings->node[node].label);
+    settings_write_locate(w, node < 0 ? settings->board_locate : settings->node[node].locate);
+}
+
+static void write_below(struct json_writer *w, const char *uri, const char *const *names) {
+    for (; *names; names++) {
+        char below[COLLECTION_URI_SIZE];
+        snprintf(below, sizeof below, "%s/%s", uri, *names);
+        json_put_link(w, *names, below);
+    }
+}
+
+static void write_link(struct json_writer *w, const char *format, unsigned number) {
+    char uri[COLLECTION_URI_SIZE];
+    snprintf(uri, sizeof uri, format, number);
+    json_object(w);
+    json_put_text(w, "@odata.id", uri);
+    json_object_end(w);
+}
+
+/* What a node's state means for whoever looks at the whole. */
+static const char *health_of(enum health_state state) {
+    if (state == HEALTH_PANICKED || state == HEALTH_FAILED) return "Critical";
+    return state == HEALTH_HALTED || state == HEALTH_UNKNOWN ? "Warning" : "OK";
+}
+
+static const char *worse(const char *a, const char *b) {
+    static const char *const words[] = {"Critical", "Warning"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(a, words[i]) == 0 || strcmp(b, words[i]) == 0) return words[i];
+    return "OK";
+}
+
+/* health NULL: what is not there has none. */
+static void write_status(struct json_writer *w, const char *state, const char *health, const char *rollup) {
+    json_put_object(w, "Status");
+    json_put_text(w, "State", state);
+    if (health) json_put_text(w, "Health", health);
+    if (health) json_put_text(w, "HealthRollup", worse(health, rollup));
+    json_object_end(w);
+}
+
+/* ---- the board ---- */
 
 static void write_inputs(const struct core *core, struct json_writer *w) {
     static const char *const nominal[] = {
@@ -42,7 +114,7 @@ static void write_inputs(const struct core *core, struct json_writer *w) {
     json_array_end(w);
 }
 
-static void write_oem(const struct core *core, struct json_writer *w) {
+static void write_board_oem(const struct core *core, struct json_writer *w) {
     json_put_object(w, "Oem");
     json_put_object(w, "Super4C");
     json_put_text(w, "@odata.type", "#Super4C.v1_0_0.Board");
@@ -53,54 +125,106 @@ static void write_oem(const struct core *core, struct json_writer *w) {
     json_object_end(w);
 }
 
-/* The worst that a node or the inputs have to say. */
-static const char *health_rollup(const struct core *core) {
-    const char *worst = core->inputs.settled && !core->inputs.redundant ? "Warning" : "OK";
-    for (unsigned i = 0; i < NODE_COUNT; i++) {
-        enum health_state state = core->health[i].state;
-        if (state == HEALTH_PANICKED || state == HEALTH_FAILED) return "Critical";
-        if (state == HEALTH_HALTED || state == HEALTH_UNKNOWN) worst = "Warning";
-    }
-    return worst;
-}
-
-static void write_links(struct json_writer *w) {
+/* The nodes' systems are linked from their own chassis alone, as the schema asks. */
+static void write_board_links(struct json_writer *w) {
     json_put_object(w, "Links");
-    json_put_array(w, "ComputerSystems");
-    for (unsigned i = 0; i < NODE_COUNT; i++) {
-        json_object(w);
-        json_put_format(w, "@odata.id", URI_SYSTEMS "/Node%u", i + 1);
-        json_object_end(w);
-    }
+    json_put_array(w, "Contains");
+    for (unsigned i = 0; i < NODE_COUNT; i++) write_link(w, URI_ROOT "/Chassis/Node%u", i + 1);
     json_array_end(w);
     json_put_links(w, "ManagedBy", URI_BMC);
+    json_put_links(w, "ManagersInChassis", URI_BMC);
     json_object_end(w);
 }
 
-static void write_chassis(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
-                          const char *id) {
-    (void)x;
-    resource_begin(w, uri, SCHEMA_CHASSIS, id, "Super4C board");
+static void write_board_actions(struct json_writer *w) {
+    json_put_object(w, "Actions");
+    json_put_object(w, "#Chassis.Reset");
+    json_put_text(w, "target", URI_BOARD "/Actions/Chassis.Reset");
+    json_put_text(w, "@Redfish.ActionInfo", URI_BOARD "/ResetActionInfo");
+    reset_write_types(w, "ResetType@Redfish.AllowableValues");
+    json_object_end(w);
+    json_object_end(w);
+}
+
+static void write_board(const struct core *core, struct json_writer *w, const char *uri, const char *id) {
+    static const char *const below[] = {"Sensors", "EnvironmentMetrics", "PowerSubsystem", "Power", "Thermal", NULL};
+    const char *rollup = redundancy_health(core);
+    for (unsigned i = 0; i < NODE_COUNT; i++) rollup = worse(rollup, health_of(core->health[i].state));
+    begin(core, w, uri, id, "Super4C board", -1);
     json_put_text(w, "ChassisType", "StandAlone"); /* one board with its own inputs; what case it sits in we cannot know */
     json_put_text(w, "Manufacturer", "DeskPi");
     json_put_text(w, "Model", "Super4C");
     json_put_text(w, "SKU", "DP-0040");
     json_put_text(w, "PowerState", "On"); /* the controller lives on the same input: while it answers, the board is powered */
-    json_put_object(w, "Status");
-    json_put_text(w, "State", "Enabled");
-    json_put_text(w, "Health", "OK");
-    json_put_text(w, "HealthRollup", health_rollup(core));
+    json_put_boolean(w, "PoweredByParent", false);
+    write_status(w, "Enabled", "OK", rollup);
+    write_below(w, uri, below);
+    write_board_actions(w);
+    write_board_links(w);
+    write_board_oem(core, w);
     json_object_end(w);
-    json_put_link(w, "Sensors", URI_BOARD "/Sensors");
-    json_put_object(w, "Actions");
-    json_put_object(w, "#Chassis.Reset");
-    json_put_text(w, "target", URI_BOARD "/Actions/Chassis.Reset");
-    reset_write_types(w, "ResetType@Redfish.AllowableValues");
+}
+
+/* ---- a slot ---- */
+
+static void write_slot(struct json_writer *w, unsigned index) {
+    json_put_object(w, "Location");
+    json_put_object(w, "PartLocation");
+    json_put_format(w, "ServiceLabel", "CM5 slot %u", index + 1);
+    json_put_text(w, "LocationType", "Slot");
+    json_put_integer(w, "LocationOrdinalValue", index); /* the schema counts from 0 */
     json_object_end(w);
     json_object_end(w);
-    write_links(w);
-    write_oem(core, w);
+}
+
+/* An account that is bound to the node sees no link to what does not exist for it. */
+static void write_node_links(const struct http_exchange *x, struct json_writer *w, unsigned index) {
+    json_put_object(w, "Links");
+    json_put_array(w, "ComputerSystems");
+    write_link(w, URI_SYSTEMS "/Node%u", index + 1);
+    json_array_end(w);
+    json_put_array(w, "Storage");
+    write_link(w, URI_SYSTEMS "/Node%u/Storage/NVMe", index + 1);
+    json_array_end(w);
+    if (exists(x, -1)) {
+        json_put_link(w, "ContainedBy", URI_BOARD);
+        json_put_links(w, "ManagedBy", URI_BMC);
+    }
     json_object_end(w);
+}
+
+static void write_node(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
+                       const char *id) {
+    static const char *const below[] = {
+        "Sensors", "EnvironmentMetrics", "ThermalSubsystem", "Controls", "Drives", "Power", "Thermal", NULL};
+    unsigned index = (unsigned)node_index(id);
+    struct power_view view = power_view(&core->power, index);
+    enum health_state state = core->health[index].state;
+    char name[COLLECTION_ID_SIZE];
+    snprintf(name, sizeof name, "Node %u", index + 1);
+    begin(core, w, uri, id, name, (int)index);
+    json_put_text(w, "ChassisType", "Module");
+    if (view.state != POWER_STATE_UNKNOWN) json_put_text(w, "PowerState", view.state == POWER_STATE_ON ? "On" : "Off");
+    json_put_boolean(w, "PoweredByParent", true);
+    json_put_boolean(w, "ThermalManagedByParent", false);
+    if (state == HEALTH_EMPTY)
+        write_status(w, "Absent", NULL, NULL);
+    else
+        write_status(w, "Enabled", line_health(core, LINE_RAIL(index)), health_of(state));
+    write_slot(w, index);
+    write_below(w, uri, below);
+    write_node_links(x, w, index);
+    json_object_end(w);
+}
+
+/* ---- the resources ---- */
+
+static void write_chassis(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
+                          const char *id) {
+    if (node_index(id) < 0)
+        write_board(core, w, uri, id);
+    else
+        write_node(core, x, w, uri, id);
 }
 
 static const struct collection chassis = {.uri = URI_ROOT "/Chassis",
@@ -111,4 +235,43 @@ static const struct collection chassis = {.uri = URI_ROOT "/Chassis",
                                           .write = write_chassis};
 
 enum http_next chassis_collection_get(struct core *core, struct http_exchange *x) { return collection_get(core, x, &chassis); }
-enum http_next chassis_get(struct core *core, struct http_exchange *x) { return collection_get_member(core, x, &chassis); }
+
+enum http_next chassis_get(struct core *core, struct http_exchange *x) {
+    if (chassis_exists(x->id)) tag_chassis(core, x->response.etag, node_index(x->id));
+    return collection_get_member(core, x, &chassis);
+}
+
+static const struct body_field chassis_fields[] = {
+    BODY_MAY("AssetTag", TEXT),
+    BODY_MAY("LocationIndicatorActive", BOOLEAN),
+    BODY_MAY("IndicatorLED", TEXT),
+    BODY_MAY("Id", READ_ONLY),
+    BODY_MAY("Name", READ_ONLY),
+    BODY_MAY("ChassisType", READ_ONLY),
+    BODY_MAY("Manufacturer", READ_ONLY),
+    BODY_MAY("Model", READ_ONLY),
+    BODY_MAY("SKU", READ_ONLY),
+    BODY_MAY("PowerState", READ_ONLY),
+    BODY_MAY("PoweredByParent", READ_ONLY),
+    BODY_MAY("ThermalManagedByParent", READ_ONLY),
+    BODY_MAY("Status", READ_ONLY),
+    BODY_MAY("Location", READ_ONLY),
+    BODY_MAY("Actions", READ_ONLY),
+    BODY_MAY("Links", READ_ONLY),
+    BODY_MAY("Oem", READ_ONLY),
+    BODY_END,
+};
+static const struct body_shape chassis_shape = {.fields = chassis_fields};
+
+enum http_next chassis_patch(struct core *core, struct http_exchange *x) {
+    int node = node_index(x->id);
+    if (!collection_has(core, x, &chassis, x->id)) return collection_no_member(x, &chassis);
+    if (x->phase++ > 0) return settings_save_finish(core, x, x->id) ? chassis_get(core, x) : HTTP_DONE;
+    const struct json_value *body = body_read(x, &chassis_shape);
+    if (!body) return HTTP_DONE;
+    struct settings wanted = core->settings;
+    if (!settings_take_label(x, body, node < 0 ? wanted.board_label : wanted.node[node].label)) return HTTP_DONE;
+    uint8_t *locate = node < 0 ? &wanted.board_locate : &wanted.node[node].locate;
+    if (!settings_take_locate(x, &chassis_shape, body, locate)) return HTTP_DONE;
+    return settings_save(x, &wanted);
+}

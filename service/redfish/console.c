@@ -24,7 +24,7 @@ static void write_text(struct http_exchange *x, struct json_writer *w, const str
     /* 4 KiB is much for a small stack: a GET has no body, so its memory serves. */
     char *text = x->request.body;
     console_tail(console, text, sizeof x->request.body);
-    json_put_text(w, "Text", text);
+    if (text[0]) json_put_text(w, "Text", text);
 }
 
 enum http_next system_console_get(struct core *core, struct http_exchange *x) {

@@ -79,9 +79,9 @@ static void write_oem(struct json_writer *w, const struct eventlog_entry *entry,
     json_object_end(w);
 }
 
-void event_write_log_entry(struct json_writer *w, const struct eventlog_entry *entry) {
+void event_write_log_entry(struct json_writer *w, const struct eventlog_entry *entry, const char *entries_uri) {
     json_object(w);
-    json_put_format(w, "@odata.id", EVENT_ENTRIES_URI "/%lu", (unsigned long)entry->sequence);
+    json_put_format(w, "@odata.id", "%s/%lu", entries_uri, (unsigned long)entry->sequence);
     json_put_text(w, "@odata.type", "#" SCHEMA_LOG_ENTRY);
     json_put_format(w, "Id", "%lu", (unsigned long)entry->sequence);
     json_put_text(w, "Name", "Event Log Entry");

@@ -18,8 +18,8 @@ const char *event_severity_name(enum event_severity severity);
 
 /* A Message object, as in @Message.ExtendedInfo. */
 void event_write_message(struct json_writer *w, const struct event *event);
-/* A LogEntry resource. */
-void event_write_log_entry(struct json_writer *w, const struct eventlog_entry *entry);
+/* A LogEntry resource of the collection entries_uri: the same event stands in the controller's log and in its node's. */
+void event_write_log_entry(struct json_writer *w, const struct eventlog_entry *entry, const char *entries_uri);
 /* An EventRecord of an Event. */
 void event_write_record(struct json_writer *w, const struct eventlog_entry *entry);
 /* The type as a member of our message registry: its key and its Message object. */

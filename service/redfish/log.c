@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * LogServices: the event log, newest first, its members inline as LogEntryCollection wants them. */
+ * LogServices: the event log, newest first, its members inline as LogEntryCollection wants them; whole below the manager,
+ * and for each node below its system. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,33 @@
 #define PAGE_ENTRY_COUNT 24  /* see HTTP_BODY_OUT_MAX */
 #define FRAME_SIZE       512 /* what follows the entries: the next link and the closing */
 
+/* ---- what is in a log ---- */
+
+/* The controller's log holds every event, a node's log those of the node: two views of one memory. */
+struct log_view {
+    int node; /* index, or -1: the controller's */
+    char entries_uri[COLLECTION_URI_SIZE];
+};
+
+static struct log_view log_view(int node) {
+    struct log_view view = {.node = node, .entries_uri = EVENT_ENTRIES_URI};
+    if (node >= 0)
+        snprintf(view.entries_uri, sizeof view.entries_uri, URI_SYSTEMS "/Node%d/LogServices/EventLog/Entries", node + 1);
+    return view;
+}
+
+/* NULL when there is none, or none in this view. */
+static const struct eventlog_entry *find(const struct core *core, const struct log_view *view, uint32_t sequence) {
+    const struct eventlog_entry *entry = eventlog_find(&core->log, sequence);
+    return entry && (view->node < 0 || entry->event.node == view->node + 1) ? entry : NULL;
+}
+
+static uint32_t count_entries(const struct core *core, const struct log_view *view) {
+    uint32_t first = eventlog_first(&core->log), last = eventlog_last(&core->log), count = 0;
+    for (uint32_t sequence = first; sequence <= last && sequence > 0; sequence++) count += find(core, view, sequence) != NULL;
+    return count;
+}
+
 /* ---- the service ---- */
 
 static bool log_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
@@ -26,9 +54,9 @@ static bool log_member(const struct core *core, const struct http_exchange *x, u
     return true;
 }
 
-static void write_log(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
-                      const char *id) {
-    (void)x;
+/* All but what can be done to the log; the caller closes the object. */
+static void begin_log(const struct core *core, struct json_writer *w, const char *uri, const char *id,
+                      const struct log_view *view) {
     resource_begin(w, uri, SCHEMA_LOG_SERVICE, id, "Event Log");
     json_put_boolean(w, "ServiceEnabled", true);
     json_put_text(w, "LogEntryType", "Event");
@@ -40,12 +68,27 @@ static void write_log(const struct core *core, const struct http_exchange *x, st
     json_put_text(w, "State", "Enabled");
     json_put_text(w, "Health", core->store_failing ? "Critical" : "OK");
     json_object_end(w);
-    json_put_link(w, "Entries", EVENT_ENTRIES_URI);
+    json_put_link(w, "Entries", view->entries_uri);
+}
+
+static void write_log(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
+                      const char *id) {
+    const struct log_view view = log_view(-1);
+    (void)x;
+    begin_log(core, w, uri, id, &view);
     json_put_object(w, "Actions");
     json_put_object(w, "#LogService.ClearLog");
     json_put_format(w, "target", "%s/Actions/LogService.ClearLog", uri);
     json_object_end(w);
     json_object_end(w);
+    json_object_end(w);
+}
+
+/* To be read only: clearing it would clear the other nodes' as well. */
+static void write_node_log(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
+                           const char *id) {
+    const struct log_view view = log_view(node_index(x->parent));
+    begin_log(core, w, uri, id, &view);
     json_object_end(w);
 }
 
@@ -55,18 +98,25 @@ static const struct collection log_services = {.uri = URI_BMC "/LogServices",
                                                .member_type = "LogService",
                                                .member = log_member,
                                                .write = write_log};
+static const struct collection node_log_services = {.uri = URI_SYSTEMS "/{}/LogServices",
+                                                    .schema = SCHEMA_LOG_SERVICE_COLLECTION,
+                                                    .name = "Log Service Collection",
+                                                    .member_type = "LogService",
+                                                    .member = log_member,
+                                                    .write = write_node_log};
 
 enum http_next log_services_get(struct core *core, struct http_exchange *x) { return collection_get(core, x, &log_services); }
 enum http_next log_service_get(struct core *core, struct http_exchange *x) {
     return collection_get_member(core, x, &log_services);
 }
+enum http_next node_log_services_get(struct core *core, struct http_exchange *x) {
+    return node_index(x->parent) < 0 ? system_none(x) : collection_get(core, x, &node_log_services);
+}
+enum http_next node_log_service_get(struct core *core, struct http_exchange *x) {
+    return node_index(x->parent) < 0 ? system_none(x) : collection_get_member(core, x, &node_log_services);
+}
 
 /* ---- clearing ---- */
-
-static uint32_t count_entries(const struct core *core) {
-    uint32_t first = eventlog_first(&core->log), last = eventlog_last(&core->log);
-    return last < first ? 0 : last - first + 1;
-}
 
 /* First the base is stored, then the entries are forgotten: a cut between the two clears, and a store that refuses keeps them. */
 enum http_next log_clear(struct core *core, struct http_exchange *x) {
@@ -83,7 +133,8 @@ enum http_next log_clear(struct core *core, struct http_exchange *x) {
     }
     if (x->save.failed) return reply_not_saved(x);
     struct event event = event_make(EVENT_LOG_CLEARED, 0, NULL);
-    event.arg[0] = (int32_t)count_entries(core);
+    const struct log_view all = log_view(-1);
+    event.arg[0] = (int32_t)count_entries(core, &all);
     eventlog_clear(&core->log);
     auth_log(core, x, event);
     return reply_empty(x, 204);
@@ -91,24 +142,26 @@ enum http_next log_clear(struct core *core, struct http_exchange *x) {
 
 /* ---- entries ---- */
 
-enum http_next log_entry_get(struct core *core, struct http_exchange *x) {
+static enum http_next reply_entry(struct core *core, struct http_exchange *x, const struct log_view *view) {
     uint32_t sequence = 0;
     const struct eventlog_entry *entry = NULL;
-    if (text_read_number(x->id, UINT32_MAX, &sequence) && x->id[0] != '0') entry = eventlog_find(&core->log, sequence);
+    if (text_read_number(x->id, UINT32_MAX, &sequence) && x->id[0] != '0') entry = find(core, view, sequence);
     if (!entry) return reply_error(x, 404, MESSAGE(RESOURCE_NOT_FOUND, .arg = {"LogEntry", x->id}));
     struct json_writer w = reply_writer(x);
-    event_write_log_entry(&w, entry);
+    event_write_log_entry(&w, entry, view->entries_uri);
     return reply_json(x, &w, 200);
 }
 
 /* Writes entries from the skip-th newest on, until limit, or until the buffer could not hold another. Returns how many. */
-static uint32_t write_page(const struct core *core, struct json_writer *w, uint32_t skip, uint32_t limit) {
-    uint32_t written = 0, count = count_entries(core), last = eventlog_last(&core->log);
+static uint32_t write_page(const struct core *core, struct json_writer *w, const struct log_view *view, uint32_t skip,
+                           uint32_t limit) {
+    uint32_t written = 0, passed = 0, first = eventlog_first(&core->log);
     json_put_array(w, "Members");
-    while (written < limit && skip + written < count) {
+    for (uint32_t sequence = eventlog_last(&core->log); written < limit && sequence >= first && sequence > 0; sequence--) {
+        const struct eventlog_entry *entry = find(core, view, sequence);
+        if (!entry || passed++ < skip) continue;
         struct json_writer mark = *w;
-        const struct eventlog_entry *entry = eventlog_find(&core->log, last - skip - written);
-        if (entry) event_write_log_entry(w, entry);
+        event_write_log_entry(w, entry, view->entries_uri);
         if (w->overflow || w->size - w->length < FRAME_SIZE) {
             *w = mark;
             break;
@@ -119,26 +172,43 @@ static uint32_t write_page(const struct core *core, struct json_writer *w, uint3
     return written;
 }
 
-enum http_next log_entries_get(struct core *core, struct http_exchange *x) {
+static enum http_next reply_entries(struct core *core, struct http_exchange *x, const struct log_view *view) {
     struct query query;
     if (!query_read(x, QUERY_PAGE, &query)) return HTTP_DONE;
-    uint32_t count = count_entries(core);
+    uint32_t count = count_entries(core, view);
     uint32_t wanted = query.has_top ? query.top : count;
     struct json_writer w = reply_writer(x);
     json_object(&w);
-    json_put_text(&w, "@odata.id", EVENT_ENTRIES_URI);
+    json_put_text(&w, "@odata.id", view->entries_uri);
     json_put_text(&w, "@odata.type", "#" SCHEMA_LOG_ENTRY_COLLECTION);
     json_put_text(&w, "Name", "Event Log Entries");
     json_put_integer(&w, "Members@odata.count", count);
-    uint32_t written = write_page(core, &w, query.skip, wanted < PAGE_ENTRY_COUNT ? wanted : PAGE_ENTRY_COUNT);
+    uint32_t written = write_page(core, &w, view, query.skip, wanted < PAGE_ENTRY_COUNT ? wanted : PAGE_ENTRY_COUNT);
     uint32_t next = query.skip + written;
     if (written < wanted && next < count) {
         if (query.has_top)
-            json_put_format(&w, "Members@odata.nextLink", EVENT_ENTRIES_URI "?$skip=%lu&$top=%lu", (unsigned long)next,
+            json_put_format(&w, "Members@odata.nextLink", "%s?$skip=%lu&$top=%lu", view->entries_uri, (unsigned long)next,
                             (unsigned long)(wanted - written));
         else
-            json_put_format(&w, "Members@odata.nextLink", EVENT_ENTRIES_URI "?$skip=%lu", (unsigned long)next);
+            json_put_format(&w, "Members@odata.nextLink", "%s?$skip=%lu", view->entries_uri, (unsigned long)next);
     }
     json_object_end(&w);
     return reply_json(x, &w, 200);
+}
+
+enum http_next log_entry_get(struct core *core, struct http_exchange *x) {
+    const struct log_view view = log_view(-1);
+    return reply_entry(core, x, &view);
+}
+enum http_next log_entries_get(struct core *core, struct http_exchange *x) {
+    const struct log_view view = log_view(-1);
+    return reply_entries(core, x, &view);
+}
+enum http_next node_log_entry_get(struct core *core, struct http_exchange *x) {
+    const struct log_view view = log_view(node_index(x->parent));
+    return view.node < 0 ? system_none(x) : reply_entry(core, x, &view);
+}
+enum http_next node_log_entries_get(struct core *core, struct http_exchange *x) {
+    const struct log_view view = log_view(node_index(x->parent));
+    return view.node < 0 ? system_none(x) : reply_entries(core, x, &view);
 }

@@ -18,9 +18,15 @@ struct property {
     const char *text;
 };
 
+enum form {
+    FORM_OEM,      /* stands as Oem.Super4C in a resource, and says its type */
+    FORM_PART,     /* an object within such a one */
+    FORM_RESOURCE, /* has a URI of its own */
+};
+
 struct type {
     const char *name;
-    bool resource; /* has a URI of its own, else it is an object within one */
+    enum form form;
     const char *text;
     const struct property *properties; /* a name that is NULL ends them */
 };
@@ -92,15 +98,15 @@ static const struct property panic[] = {{"Text", KIND_TEXT, false, NULL, "What t
                                         {NULL, KIND_TEXT, false, NULL, NULL}};
 
 static const struct type types[] = {
-    {"Node", false, "What Redfish has no word for at a node.", node},
-    {"Order", false, "A power order under way.", order},
-    {"Board", false, "What Redfish has no word for at the board.", board},
-    {"Input", false, "A DC input.", input},
-    {"Manager", false, "What Redfish has no word for at the controller.", manager},
-    {"LogEntry", false, "Who, how and from where.", entry},
-    {"EventRecord", false, "Who, how and from where.", entry},
-    {"Panic", false, "A kernel's panic.", panic},
-    {"Console", true, "A node's last kernel words.", console},
+    {"Node", FORM_OEM, "What Redfish has no word for at a node.", node},
+    {"Order", FORM_PART, "A power order under way.", order},
+    {"Board", FORM_OEM, "What Redfish has no word for at the board.", board},
+    {"Input", FORM_PART, "A DC input.", input},
+    {"Manager", FORM_OEM, "What Redfish has no word for at the controller.", manager},
+    {"LogEntry", FORM_OEM, "Who, how and from where.", entry},
+    {"EventRecord", FORM_OEM, "Who, how and from where.", entry},
+    {"Panic", FORM_PART, "A kernel's panic.", panic},
+    {"Console", FORM_RESOURCE, "A node's last kernel words.", console},
 };
 #define TYPE_COUNT (sizeof types / sizeof types[0])
 
@@ -155,16 +161,18 @@ static void put_property(struct xml_writer *w, const struct property *property) 
 }
 
 static void put_type(struct xml_writer *w, const struct type *type) {
-    xml_put(w, type->resource ? "<EntityType Name=\"" : "<ComplexType Name=\"");
+    bool resource = type->form == FORM_RESOURCE;
+    xml_put(w, resource ? "<EntityType Name=\"" : "<ComplexType Name=\"");
     xml_put(w, type->name);
-    if (type->resource) {
+    if (type->form == FORM_OEM) xml_put(w, "\" BaseType=\"Resource.OemObject");
+    if (resource) {
         xml_put(w, "\" BaseType=\"Super4C.");
         xml_put(w, type->name);
     }
     xml_put(w, "\"><Annotation Term=\"OData.AdditionalProperties\" Bool=\"false\"/>");
     xml_put(w, "\n");
     for (const struct property *property = type->properties; property->name; property++) put_property(w, property);
-    xml_put(w, type->resource ? "</EntityType>\n" : "</ComplexType>\n");
+    xml_put(w, resource ? "</EntityType>\n" : "</ComplexType>\n");
 }
 
 /* A resource's unversioned base says where it is and that it can only be read. */
@@ -224,7 +232,7 @@ enum http_next oem_csdl_get(struct core *core, struct http_exchange *x) {
     xml_put(&w, "<edmx:DataServices>\n");
     put_schema_begin(&w, "Super4C");
     for (size_t i = 0; i < TYPE_COUNT; i++)
-        if (types[i].resource) put_base(&w, &types[i]);
+        if (types[i].form == FORM_RESOURCE) put_base(&w, &types[i]);
     put_action(&w);
     xml_put(&w, "</Schema>\n");
     put_schema_begin(&w, OEM_NAMESPACE);
@@ -263,9 +271,10 @@ static void write_type(struct json_writer *w, const struct type *type) {
     json_put_object(w, type->name);
     json_put_text(w, "description", type->text);
     json_put_text(w, "type", "object");
-    json_put_boolean(w, "additionalProperties", type->resource); /* a resource has Id, Name and others of Redfish besides */
+    json_put_boolean(w, "additionalProperties",
+                     type->form == FORM_RESOURCE); /* a resource has Id, Name and others of Redfish besides */
     json_put_object(w, "properties");
-    if (!type->resource) {
+    if (type->form == FORM_OEM) {
         json_put_object(w, "@odata.type");
         json_put_text(w, "type", "string");
         json_object_end(w);

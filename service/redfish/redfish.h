@@ -9,16 +9,20 @@
 #include "service/http.h"
 #include "service/json_writer.h"
 
-#define URI_ROOT      "/redfish/v1"
-#define URI_ACCOUNTS  "/redfish/v1/AccountService/Accounts"
-#define URI_BOARD     "/redfish/v1/Chassis/Board"
-#define URI_BMC       "/redfish/v1/Managers/BMC"
-#define URI_EVENT_LOG "/redfish/v1/Managers/BMC/LogServices/EventLog"
-#define URI_REGISTRY  "/redfish/v1/Registries/Super4C"
-#define URI_ROLES     "/redfish/v1/AccountService/Roles"
-#define URI_SESSIONS  "/redfish/v1/SessionService/Sessions"
-#define URI_SYSTEMS   "/redfish/v1/Systems"
-#define URI_TASKS     "/redfish/v1/TaskService/Tasks"
+#define URI_ROOT          "/redfish/v1"
+#define URI_ACCOUNTS      "/redfish/v1/AccountService/Accounts"
+#define URI_BOARD         "/redfish/v1/Chassis/Board"
+#define URI_BMC           "/redfish/v1/Managers/BMC"
+#define URI_CERTIFICATES  "/redfish/v1/Managers/BMC/NetworkProtocol/HTTPS/Certificates"
+#define URI_EVENT_LOG     "/redfish/v1/Managers/BMC/LogServices/EventLog"
+#define URI_REGISTRY      "/redfish/v1/Registries/Super4C"
+#define URI_ROLES         "/redfish/v1/AccountService/Roles"
+#define URI_SESSIONS      "/redfish/v1/SessionService/Sessions"
+#define URI_SYSTEMS       "/redfish/v1/Systems"
+#define URI_TASKS         "/redfish/v1/TaskService/Tasks"
+#define URI_EVENTS        "/redfish/v1/EventService"
+#define URI_SUBSCRIPTIONS "/redfish/v1/EventService/Subscriptions"
+#define URI_TELEMETRY     "/redfish/v1/TelemetryService"
 
 /* root.c, schemas.c, oem.c, registries.c */
 http_handler versions_get, service_root_get, odata_get, metadata_get, json_schemas_get, json_schema_get;
@@ -63,8 +67,10 @@ http_handler task_service_get, tasks_get, task_get, task_monitor_get;
 /* events.c, subscriptions.c */
 http_handler event_service_get, event_stream_get, event_submit_test;
 http_handler subscriptions_get, subscriptions_post, subscription_get, subscription_patch, subscription_delete;
+http_handler subscription_resume;
 /* telemetry.c */
 http_handler telemetry_service_get, report_definitions_get, report_definition_get, reports_get, report_get;
+http_handler metric_definitions_get, metric_definition_get;
 /* service/metrics.c */
 http_handler metrics_get;
 
@@ -75,11 +81,15 @@ enum http_next system_none(struct http_exchange *x);
 /* "Board" or "Node1".."Node4"; and 404 when the path's first {} is neither. */
 bool chassis_exists(const char *id);
 enum http_next chassis_none(struct http_exchange *x);
-/* The four reset types: "ResetType@Redfish.AllowableValues": [...]. */
+/* The reset types: "ResetType@Redfish.AllowableValues": [...]. */
 void reset_write_types(struct json_writer *w, const char *key);
 /* A Task object, and where it is. */
 void task_uri(uint32_t id, char uri[HTTP_PATH_SIZE]);
 void task_write(struct json_writer *w, const struct power_task *task);
+/* A task is there for who may see all its nodes: its name and its messages tell of each. */
+bool task_visible(const struct http_exchange *x, const struct power_task *task);
+/* The order's answer: 204, the error with 500, or while it runs 202 with the task and its monitor. */
+enum http_next task_reply(struct http_exchange *x, const struct power_task *task);
 /* Each sensor in order; false past the last. A reading that is not measured is invalid. */
 struct sensor {
     char id[COLLECTION_ID_SIZE]; /* unique on the board: "Node1RailVoltage" */
@@ -100,5 +110,13 @@ uint64_t wall_of(const struct core *core, uint64_t then_ms);
 enum http_next settings_save(struct http_exchange *x, const struct settings *wanted);
 /* False with the exchange answered when the store refused. */
 bool settings_save_finish(struct core *core, struct http_exchange *x, const char *what);
+/* What a PATCH sets of AssetTag, and of LocationIndicatorActive or its forerunner IndicatorLED, which are one mark to find a part
+ * by. True when nothing is wrong with it; else the exchange is answered. */
+struct body_shape;
+struct json_value;
+bool settings_take_label(struct http_exchange *x, const struct json_value *body, char label[NODE_LABEL_SIZE]);
+bool settings_take_locate(struct http_exchange *x, const struct body_shape *shape, const struct json_value *body,
+                          uint8_t *locate);
+void settings_write_locate(struct json_writer *w, uint8_t locate);
 
 #endif

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Power orders over HTTP. The answer waits for the measurement: done (204), not done (500, with what was measured), or, when that
  * takes longer than a client's patience, a task to poll (202). */
+#include <stdio.h>
 #include <string.h>
 
+#include "core/bytes.h"
 #include "service/body.h"
-#include "service/redfish/event_json.h"
 #include "service/redfish/redfish.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
 #define ANSWER_WAIT_MS 3000 /* docs/api.md: the answer comes when the effect is measured, or after 3 s */
+#define VALUE_SHOWN    64
 
-static const enum power_act reset_types[] = {POWER_ON, POWER_FORCE_OFF, POWER_FORCE_RESTART, POWER_CYCLE};
+/* ForceOn is On: there is nothing gentle to leave out. */
+static const struct {
+    const char *name;
+    enum power_act act;
+} reset_types[] = {{"On", POWER_ON},
+                   {"ForceOn", POWER_ON},
+                   {"ForceOff", POWER_FORCE_OFF},
+                   {"ForceRestart", POWER_FORCE_RESTART},
+                   {"PowerCycle", POWER_CYCLE}};
 #define RESET_TYPE_COUNT (sizeof reset_types / sizeof reset_types[0])
 
 static const struct body_field reset_fields[] = {BODY_MUST("ResetType", TEXT), BODY_END};
@@ -19,46 +29,36 @@ static const struct body_field no_fields[] = {BODY_END};
 
 void reset_write_types(struct json_writer *w, const char *key) {
     json_put_array(w, key);
-    for (size_t i = 0; i < RESET_TYPE_COUNT; i++) json_text(w, power_act_name(reset_types[i]));
+    for (size_t i = 0; i < RESET_TYPE_COUNT; i++) json_text(w, reset_types[i].name);
     json_array_end(w);
 }
 
-/* ---- the answer ---- */
-
-/* One message for each node on which it did not work. */
-static enum http_next reply_failed(struct http_exchange *x, const struct power_task *task) {
-    struct event events[NODE_COUNT];
-    unsigned count = 0;
-    for (unsigned i = 0; i < NODE_COUNT; i++) {
-        if (!(task->node_mask & 1u << i) || task->failure[i] == POWER_OK) continue;
-        events[count] = event_make(EVENT_POWER_FAILED, (uint8_t)(i + 1), power_failure_text(task->failure[i]));
-        events[count].arg[0] = task->mv[i];
-        events[count++].arg[1] = task->ma[i];
-    }
-    if (count == 0) return reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
-    if (count == 1) return reply_event_error(x, 500, &events[0]);
-    struct json_writer w = reply_error_begin(x, EVENT_REGISTRY "PowerOrderFailed", "The order failed on several nodes.");
-    for (unsigned i = 0; i < count; i++) event_write_message(&w, &events[i]);
-    return reply_error_end(x, &w, 500);
+/* What would need the node's own system to lend a hand, and what to do instead; NULL for any other type. */
+static const char *instead_of(const char *type) {
+    if (strcmp(type, "GracefulShutdown") == 0)
+        return "The node has no agent that could shut its system down. Shut it down from within, or use ForceOff, which cuts its "
+               "power at once.";
+    if (strcmp(type, "GracefulRestart") == 0)
+        return "The node has no agent that could restart its system. Restart it from within, or use ForceRestart, which does not "
+               "wait for it.";
+    return NULL;
 }
 
-static enum http_next reply_running(struct http_exchange *x, const struct power_task *task) {
-    struct json_writer w = reply_writer(x);
-    reply_describe(x, SCHEMA_TASK);
-    task_uri(task->id, x->response.location);
-    task_write(&w, task);
-    return reply_json(x, &w, 202);
+static enum http_next refuse_type(struct http_exchange *x, const struct body_shape *shape, const char *type) {
+    char shown[VALUE_SHOWN];
+    text_copy(shown, sizeof shown, type);
+    return reply_error(x, 400,
+                       MESSAGE(PARAMETER_VALUE_NOT_IN_LIST, .arg = {shown, "ResetType", shape->action}, .related = "#/ResetType",
+                               .resolution = instead_of(type)));
 }
+
+/* ---- the order ---- */
 
 static enum http_next await(struct core *core, struct http_exchange *x) {
     const struct power_task *task = power_task(&core->power, x->task_id);
     if (!task) return reply_error(x, 500, MESSAGE(INTERNAL_ERROR)); /* forgotten: later orders took its place */
-    if (task->state == TASK_COMPLETED) return reply_empty(x, 204);
-    if (task->state == TASK_FAILED) return reply_failed(x, task);
-    return core->now_ms >= x->wait_until_ms ? reply_running(x, task) : HTTP_WAIT;
+    return task->state == TASK_RUNNING && core->now_ms < x->wait_until_ms ? HTTP_WAIT : task_reply(x, task);
 }
-
-/* ---- the order ---- */
 
 static enum http_next order(struct core *core, struct http_exchange *x, enum power_act act, uint8_t node_mask) {
     x->phase = 1;
@@ -83,8 +83,8 @@ static enum http_next reset(struct core *core, struct http_exchange *x, const ch
     if (!body) return HTTP_DONE;
     const char *type = json_text_of(body, "ResetType");
     for (size_t i = 0; i < RESET_TYPE_COUNT; i++)
-        if (strcmp(power_act_name(reset_types[i]), type) == 0) return order(core, x, reset_types[i], node_mask);
-    return body_not_in_list(x, &shape, "#/ResetType", type);
+        if (strcmp(reset_types[i].name, type) == 0) return order(core, x, reset_types[i].act, node_mask);
+    return refuse_type(x, &shape, type);
 }
 
 enum http_next system_reset(struct core *core, struct http_exchange *x) {
@@ -92,9 +92,7 @@ enum http_next system_reset(struct core *core, struct http_exchange *x) {
     return index < 0 ? system_none(x) : reset(core, x, "ComputerSystem.Reset", (uint8_t)(1u << index));
 }
 
-enum http_next chassis_reset(struct core *core, struct http_exchange *x) {
-    return reset(core, x, "Chassis.Reset", (1u << NODE_COUNT) - 1);
-}
+enum http_next chassis_reset(struct core *core, struct http_exchange *x) { return reset(core, x, "Chassis.Reset", NODE_ALL); }
 
 enum http_next system_module_off(struct core *core, struct http_exchange *x) {
     const struct body_shape shape = {.action = "Super4C.ModuleOff", .fields = no_fields};
@@ -104,9 +102,9 @@ enum http_next system_module_off(struct core *core, struct http_exchange *x) {
     return body_read(x, &shape) ? order(core, x, POWER_MODULE_OFF, (uint8_t)(1u << index)) : HTTP_DONE;
 }
 
-enum http_next system_reset_info_get(struct core *core, struct http_exchange *x) {
-    (void)core;
-    if (node_index(x->id) < 0) return system_none(x);
+/* ---- what can be ordered ---- */
+
+static enum http_next write_info(struct http_exchange *x) {
     struct json_writer w = reply_writer(x);
     resource_begin(&w, x->request.path, SCHEMA_ACTION_INFO, "ResetActionInfo", "Reset Action Info");
     json_put_array(&w, "Parameters");
@@ -119,4 +117,14 @@ enum http_next system_reset_info_get(struct core *core, struct http_exchange *x)
     json_array_end(&w);
     json_object_end(&w);
     return reply_json(x, &w, 200);
+}
+
+enum http_next system_reset_info_get(struct core *core, struct http_exchange *x) {
+    (void)core;
+    return node_index(x->id) < 0 ? system_none(x) : write_info(x);
+}
+
+enum http_next chassis_reset_info_get(struct core *core, struct http_exchange *x) {
+    (void)core;
+    return write_info(x);
 }

@@ -17,19 +17,20 @@ enum http_next versions_get(struct core *core, struct http_exchange *x) {
 /* The services, in the order in which clients see them. */
 static const struct {
     const char *name, *uri;
+    bool board; /* not there for an account that is bound to a node */
 } services[] = {
-    {"Systems", URI_SYSTEMS},
-    {"Chassis", URI_ROOT "/Chassis"},
-    {"Managers", URI_ROOT "/Managers"},
-    {"Tasks", URI_ROOT "/TaskService"},
-    {"SessionService", URI_ROOT "/SessionService"},
-    {"AccountService", URI_ROOT "/AccountService"},
-    {"EventService", URI_ROOT "/EventService"},
-    {"UpdateService", URI_ROOT "/UpdateService"},
-    {"TelemetryService", URI_ROOT "/TelemetryService"},
-    {"CertificateService", URI_ROOT "/CertificateService"},
-    {"JsonSchemas", URI_ROOT "/JsonSchemas"},
-    {"Registries", URI_ROOT "/Registries"},
+    {"Systems", URI_SYSTEMS, false},
+    {"Chassis", URI_ROOT "/Chassis", false},
+    {"Managers", URI_ROOT "/Managers", true},
+    {"Tasks", URI_ROOT "/TaskService", false},
+    {"SessionService", URI_ROOT "/SessionService", false},
+    {"AccountService", URI_ROOT "/AccountService", false},
+    {"EventService", URI_ROOT "/EventService", false},
+    {"UpdateService", URI_ROOT "/UpdateService", true},
+    {"TelemetryService", URI_ROOT "/TelemetryService", true},
+    {"CertificateService", URI_ROOT "/CertificateService", true},
+    {"JsonSchemas", URI_ROOT "/JsonSchemas", false},
+    {"Registries", URI_ROOT "/Registries", false},
 };
 
 /* DSP0266, 7.3, as query.c has it. */
@@ -57,7 +58,9 @@ enum http_next service_root_get(struct core *core, struct http_exchange *x) {
     if (core->uuid[0]) json_put_text(&w, "UUID", core->uuid);
     json_put_text(&w, "Product", "Super4C");
     json_put_text(&w, "Vendor", "super4c-bmc");
-    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) json_put_link(&w, services[i].name, services[i].uri);
+    bool whole = x->identity.account < 0 || exists(x, -1);
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
+        if (whole || !services[i].board) json_put_link(&w, services[i].name, services[i].uri);
     json_put_object(&w, "Links");
     json_put_link(&w, "Sessions", URI_SESSIONS);
     json_object_end(&w);

@@ -37,6 +37,8 @@
 #define SCHEMA_MANAGER_COLLECTION                  "ManagerCollection.ManagerCollection"
 #define SCHEMA_MEMORY                              "Memory.v1_22_0.Memory"
 #define SCHEMA_MEMORY_COLLECTION                   "MemoryCollection.MemoryCollection"
+#define SCHEMA_METRIC_DEFINITION                   "MetricDefinition.v1_3_5.MetricDefinition"
+#define SCHEMA_METRIC_DEFINITION_COLLECTION        "MetricDefinitionCollection.MetricDefinitionCollection"
 #define SCHEMA_METRIC_REPORT                       "MetricReport.v1_5_0.MetricReport"
 #define SCHEMA_METRIC_REPORT_COLLECTION            "MetricReportCollection.MetricReportCollection"
 #define SCHEMA_METRIC_REPORT_DEFINITION            "MetricReportDefinition.v1_4_7.MetricReportDefinition"

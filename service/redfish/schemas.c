@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * JsonSchemas and $metadata: which schemas the resources here follow, and where each is published. Both are read off the routes.
  */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,12 @@ static void namespace_of(const char *schema, char out[SCHEMA_NAME_SIZE]) {
     snprintf(out, SCHEMA_NAME_SIZE, "%.*s", (int)(last - schema), schema);
 }
 
+/* How long the file's name is, "Sensor". */
+static int file_length(const char *space) {
+    const char *dot = strchr(space, '.');
+    return (int)(dot ? dot - space : (ptrdiff_t)strlen(space));
+}
+
 /* ---- JsonSchemas ---- */
 
 static bool schema_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
@@ -52,7 +59,7 @@ static void write_schema(const struct core *core, const struct http_exchange *x,
     (void)x;
     bool ours = strcmp(id, OEM_NAMESPACE) == 0;
     resource_begin(w, uri, SCHEMA_JSON_SCHEMA_FILE, id, "Schema File");
-    json_put_format(w, "Schema", "#%s.%.*s", id, (int)strcspn(id, "."), id);
+    json_put_format(w, "Schema", "#%s.%.*s", id, file_length(id), id);
     json_put_array(w, "Languages");
     json_text(w, "en");
     json_array_end(w);
@@ -84,7 +91,7 @@ enum http_next json_schema_get(struct core *core, struct http_exchange *x) { ret
 static void put_reference(struct xml_writer *w, const char *schema) {
     char space[SCHEMA_NAME_SIZE], line[LINE_SIZE];
     namespace_of(schema, space);
-    int file = (int)strcspn(space, ".");
+    int file = file_length(space);
     snprintf(line, sizeof line,
              "<edmx:Reference Uri=\"http://redfish.dmtf.org/schemas/v1/%.*s_v1.xml\"><edmx:Include Namespace=\"%.*s\"/>", file,
              space, file, space);

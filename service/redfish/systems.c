@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Systems: the four nodes as measured, their settings, and their last kernel words. */
+ * Systems: the four nodes as measured. */
+#include "service/redfish/systems.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "core/bytes.h"
-#include "service/body.h"
-#include "service/precondition.h"
-#include "service/redfish/redfish.h"
+#include "service/redfish/module.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
-#include "service/text.h"
-
-#define LAST_WORDS_SIZE 640 /* on a node's card: about eight lines */
-
-static const char *const restore_names[RESTORE_COUNT] = {
-    [RESTORE_LAST_STATE] = "LastState", [RESTORE_ALWAYS_ON] = "AlwaysOn", [RESTORE_ALWAYS_OFF] = "AlwaysOff"};
 
 int node_index(const char *id) {
     bool named = strncmp(id, "Node", 4) == 0 && id[4] >= '1' && id[4] < '1' + NODE_COUNT && id[5] == '\0';
@@ -48,7 +42,7 @@ static void write_power_state(struct json_writer *w, const struct power_view *vi
         json_put_text(w, "PowerState", view->state == POWER_STATE_ON ? "On" : "Off");
 }
 
-/* How a node's health reads in Redfish's words. */
+/* How a node's health reads in Redfish's words. Nothing below a node has a health of its own, so the rollup is the same. */
 static void write_status(struct json_writer *w, enum health_state state) {
     static const struct {
         const char *state, *health;
@@ -66,8 +60,67 @@ static void write_status(struct json_writer *w, enum health_state state) {
     if (state >= HEALTH_STATE_COUNT) state = HEALTH_UNKNOWN;
     json_put_object(w, "Status");
     json_put_text(w, "State", words[state].state);
-    if (words[state].health) json_put_text(w, "Health", words[state].health);
+    if (words[state].health) {
+        json_put_text(w, "Health", words[state].health);
+        json_put_text(w, "HealthRollup", words[state].health);
+    }
     json_object_end(w);
+}
+
+/* Every module is of one make; of an empty slot nothing is said. */
+static void write_module(struct json_writer *w, enum health_state state) {
+    if (state == HEALTH_EMPTY) return;
+    json_put_text(w, "Manufacturer", MODULE_MANUFACTURER);
+    json_put_text(w, "Model", MODULE_MODEL);
+    json_put_object(w, "ProcessorSummary");
+    json_put_integer(w, "Count", 1);
+    json_put_integer(w, "CoreCount", MODULE_CPU_CORE_COUNT);
+    json_put_integer(w, "LogicalProcessorCount", MODULE_CPU_THREAD_COUNT);
+    json_put_text(w, "Model", MODULE_CPU_MODEL);
+    json_object_end(w);
+}
+
+/* Only what is seen: that the node is off, that its kernel has begun to speak, that it is up. */
+static void write_boot_progress(const struct core *core, struct json_writer *w, unsigned index) {
+    const struct health *health = &core->health[index];
+    bool off = health->state == HEALTH_OFF || health->state == HEALTH_MODULE_OFF || health->state == HEALTH_HALTED;
+    bool speaks = health->state == HEALTH_STARTING && core->console[index].text_ms > health->epoch_ms;
+    const char *state = off ? "None" : speaks ? "OSBootStarted" : health->state == HEALTH_UP ? "OSRunning" : NULL;
+    if (!state) return;
+    json_put_object(w, "BootProgress");
+    json_put_text(w, "LastState", state);
+    json_object_end(w);
+}
+
+static void write_last_reset(struct json_writer *w, const struct power_view *view) {
+    static const char *const causes[POWER_RESET_COUNT] = {
+        [POWER_RESET_COMMAND] = "ManagementCommand",
+        [POWER_RESET_RESTORE] = "PowerRestorePolicy",
+        [POWER_RESET_UNEXPLAINED] = "Unknown",
+    };
+    if (!causes[view->reset_cause]) return;
+    json_put_time(w, "LastResetTime", view->last_reset_wall_ms);
+    json_put_text(w, "LastResetCause", causes[view->reset_cause]);
+}
+
+/* Nobody feeds a watchdog before the node has an agent, so it is off and acts on nothing. */
+static void write_watchdog(struct json_writer *w) {
+    json_put_object(w, "HostWatchdogTimer");
+    json_put_boolean(w, "FunctionEnabled", false);
+    json_put_text(w, "TimeoutAction", "None");
+    json_put_object(w, "Status");
+    json_put_text(w, "State", "Disabled");
+    json_object_end(w);
+    json_object_end(w);
+}
+
+static void write_parts(struct json_writer *w, const char *uri) {
+    static const char *const parts[] = {"Processors", "Memory", "EthernetInterfaces", "Storage", "LogServices"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        char part[COLLECTION_URI_SIZE];
+        snprintf(part, sizeof part, "%s/%s", uri, parts[i]);
+        json_put_link(w, parts[i], part);
+    }
 }
 
 static void write_actions(struct json_writer *w, const char *uri) {
@@ -85,117 +138,71 @@ static void write_actions(struct json_writer *w, const char *uri) {
     json_object_end(w);
 }
 
-static void write_order(struct json_writer *w, const struct power_view *view) {
-    if (view->act != POWER_ACT_NONE) {
-        char task[COLLECTION_URI_SIZE];
-        json_put_object(w, "Order");
-        json_put_text(w, "Act", power_act_name(view->act));
-        json_put_text(w, "Phase", power_phase_name(view->phase));
-        snprintf(task, sizeof task, URI_TASKS "/%lu", (unsigned long)view->task_id);
-        if (view->task_id) json_put_link(w, "Task", task);
-        json_object_end(w);
-    }
-    if (view->last_failed) json_put_text(w, "LastOrderFailure", power_failure_text(view->last_failure));
-}
-
-static void write_rail(const struct core *core, struct json_writer *w, unsigned index) {
-    const struct rail_sample *rail = &core->rail[index];
-    if (!rail->valid || rail->taken_ms == 0) return;
-    json_put_integer(w, "RailMilliVolts", rail->mv);
-    json_put_integer(w, "RailMilliAmps", rail->ma);
-    json_put_integer(w, "MeasuredAgeMilliSeconds", rail->taken_ms < core->now_ms ? (int64_t)(core->now_ms - rail->taken_ms) : 0);
-}
-
-/* The text's lines as an array. */
-static void write_lines(struct json_writer *w, const char *key, const char *text) {
-    json_put_array(w, key);
-    while (*text) {
-        const char *end = strchr(text, '\n');
-        size_t length = end ? (size_t)(end - text) : strlen(text);
-        json_text_part(w, text, length);
-        text += length + (end != NULL);
-    }
-    json_array_end(w);
-}
-
-static void write_words(const struct core *core, struct json_writer *w, unsigned index, const char *uri) {
-    const struct console *console = &core->console[index];
-    char words[LAST_WORDS_SIZE], console_uri[COLLECTION_URI_SIZE];
-    console_tail(console, words, sizeof words);
-    snprintf(console_uri, sizeof console_uri, "%s/Oem/Super4C/Console", uri);
-    json_put_boolean(w, "Panicked", core->health[index].state == HEALTH_PANICKED);
-    if (console->panic_ms) json_put_text(w, "PanicLine", console->panic_line);
-    write_lines(w, "LastWords", words);
-    json_put_link(w, "Console", console_uri);
-}
-
-static void write_oem(const struct core *core, struct json_writer *w, unsigned index, const struct power_view *view,
-                      const char *uri) {
-    const struct health *health = &core->health[index];
-    const uint8_t *address = core->settings.node[index].service_address;
-    json_put_object(w, "Oem");
-    json_put_object(w, "Super4C");
-    json_put_text(w, "@odata.type", "#Super4C.v1_0_0.Node");
-    json_put_text(w, "State", health_name(health->state));
-    json_put_text(w, "StateReason", health->reason);
-    json_put_integer(w, "StateSeconds",
-                     health->since_ms < core->now_ms ? (int64_t)((core->now_ms - health->since_ms) / 1000) : 0);
-    json_put_boolean(w, "ModuleEnabled", view->pads.module_on);
-    json_put_boolean(w, "ChannelEnabled", view->pads.channel_on);
-    write_rail(core, w, index);
-    write_order(w, view);
-    json_put_format(w, "ServiceAddress", "%u.%u.%u.%u", address[0], address[1], address[2], address[3]);
-    write_words(core, w, index, uri);
-    json_object_end(w);
+static void write_links(const struct http_exchange *x, struct json_writer *w, unsigned index) {
+    char chassis[COLLECTION_URI_SIZE];
+    snprintf(chassis, sizeof chassis, URI_ROOT "/Chassis/Node%u", index + 1);
+    json_put_object(w, "Links");
+    json_put_links(w, "Chassis", chassis);
+    if (exists(x, -1)) json_put_links(w, "ManagedBy", URI_BMC);
     json_object_end(w);
 }
 
-static void write_boot(struct json_writer *w) {
-    json_put_object(w, "Boot");
-    json_put_text(w, "BootSourceOverrideEnabled", "Disabled");
-    json_put_text(w, "BootSourceOverrideTarget", "None");
-    json_object_end(w);
+static void write_settings(struct json_writer *w, const struct node_settings *settings) {
+    json_put_text(w, "AssetTag", settings->label);
+    settings_write_locate(w, settings->locate);
+    json_put_text(w, "PowerRestorePolicy", system_restore_names[settings->restore]);
+    json_put_integer(w, "PowerOnDelaySeconds", settings->on_delay_s);
+    json_put_integer(w, "PowerOffDelaySeconds", settings->off_delay_s);
+    json_put_integer(w, "PowerCycleDelaySeconds", settings->cycle_delay_s);
+    system_write_boot(w, settings);
 }
 
-/* The tag covers what PATCH can change; a reading that moves must not make a client's If-Match fail. */
-static void tag_system(const struct core *core, char etag[PRECONDITION_TAG_SIZE], unsigned index) {
+/* ---- the system ---- */
+
+void system_tag(const struct core *core, unsigned index, char etag[PRECONDITION_TAG_SIZE]) {
     const struct node_settings *node = &core->settings.node[index];
     struct {
+        uint16_t delay[3];
+        uint8_t index, restore, boot[3], locate, address[4];
         char label[NODE_LABEL_SIZE];
-        uint8_t index, restore, delay[2], address[4];
-    } all = {.index = (uint8_t)index,
-             .restore = node->restore,
-             .delay = {(uint8_t)node->on_delay_s, (uint8_t)(node->on_delay_s >> 8)}};
-    text_copy(all.label, sizeof all.label, node->label);
+    } all;
+    memset(&all, 0, sizeof all); /* its padding is hashed too */
+    all.index = (uint8_t)index;
+    all.restore = node->restore;
+    all.delay[0] = node->on_delay_s;
+    all.delay[1] = node->off_delay_s;
+    all.delay[2] = node->cycle_delay_s;
+    all.boot[0] = node->boot_override;
+    all.boot[1] = node->boot_target;
+    all.boot[2] = node->boot_uefi;
+    all.locate = node->locate;
     memcpy(all.address, node->service_address, sizeof all.address);
+    text_copy(all.label, sizeof all.label, node->label);
     precondition_weak_tag(etag, &all, sizeof all);
 }
 
 static void write_system(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
                          const char *id) {
-    (void)x;
     unsigned index = (unsigned)node_index(id);
-    const struct node_settings *settings = &core->settings.node[index];
+    enum health_state health = core->health[index].state;
     struct power_view view = power_view(&core->power, index);
     char name[COLLECTION_ID_SIZE], etag[PRECONDITION_TAG_SIZE];
     snprintf(name, sizeof name, "Node %u", index + 1);
     resource_begin(w, uri, SCHEMA_SYSTEM, id, name);
-    tag_system(core, etag, index);
+    system_tag(core, index, etag);
     json_put_text(w, "@odata.etag", etag);
     json_put_text(w, "SystemType", "Physical");
-    json_put_text(w, "AssetTag", settings->label);
+    write_module(w, health);
     write_power_state(w, &view);
-    write_status(w, core->health[index].state);
-    json_put_text(w, "PowerRestorePolicy", restore_names[settings->restore]);
-    json_put_integer(w, "PowerOnDelaySeconds", settings->on_delay_s);
-    json_put_time(w, "LastResetTime", view.last_reset_wall_ms);
-    write_boot(w);
+    write_status(w, health);
+    write_boot_progress(core, w, index);
+    write_last_reset(w, &view);
+    write_watchdog(w);
+    write_settings(w, &core->settings.node[index]);
+    write_parts(w, uri);
     write_actions(w, uri);
-    json_put_object(w, "Links");
-    json_put_links(w, "Chassis", URI_BOARD);
-    json_put_links(w, "ManagedBy", URI_BMC);
-    json_object_end(w);
-    write_oem(core, w, index, &view, uri);
+    write_links(x, w, index);
+    system_write_oem(core, x, w, index, uri);
     json_object_end(w);
 }
 
@@ -210,109 +217,6 @@ enum http_next systems_get(struct core *core, struct http_exchange *x) { return 
 
 enum http_next system_get(struct core *core, struct http_exchange *x) {
     int index = node_index(x->id);
-    if (index >= 0) tag_system(core, x->response.etag, (unsigned)index);
+    if (index >= 0) system_tag(core, (unsigned)index, x->response.etag);
     return collection_get_member(core, x, &systems);
-}
-
-/* ---- settings of a node ---- */
-
-static const struct body_field super4c_fields[] = {
-    BODY_MAY("ServiceAddress", TEXT),
-    BODY_MAY("State", READ_ONLY),
-    BODY_END,
-};
-static const struct body_field oem_fields[] = {
-    BODY_HAS("Super4C", super4c_fields),
-    BODY_END,
-};
-static const struct body_field system_fields[] = {
-    BODY_MAY("AssetTag", TEXT),
-    BODY_MAY("PowerRestorePolicy", TEXT),
-    BODY_MAY("PowerOnDelaySeconds", INTEGER),
-    BODY_HAS("Oem", oem_fields),
-    BODY_MAY("Id", READ_ONLY),
-    BODY_MAY("Name", READ_ONLY),
-    BODY_MAY("SystemType", READ_ONLY),
-    BODY_MAY("PowerState", READ_ONLY),
-    BODY_MAY("Status", READ_ONLY),
-    BODY_MAY("Boot", READ_ONLY),
-    BODY_MAY("Actions", READ_ONLY),
-    BODY_MAY("Links", READ_ONLY),
-    BODY_MAY("LastResetTime", READ_ONLY),
-    BODY_END,
-};
-static const struct body_shape system_shape = {.fields = system_fields};
-
-static bool refuse(struct http_exchange *x, const struct message *message) {
-    reply_error(x, 400, message);
-    return false;
-}
-
-static bool has_control_character(const char *text) {
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) return true;
-    return false;
-}
-
-static bool take_label(struct http_exchange *x, const char *label, struct node_settings *node) {
-    char shown[48];
-    if (!label) return true;
-    text_copy(shown, sizeof shown, label);
-    if (strlen(label) >= sizeof node->label)
-        return refuse(x, MESSAGE(STRING_TOO_LONG, .arg = {shown, "32"}, .related = "#/AssetTag"));
-    if (has_control_character(label))
-        return refuse(x, MESSAGE(PROPERTY_VALUE_FORMAT, .arg = {shown, "AssetTag"}, .related = "#/AssetTag"));
-    text_copy(node->label, sizeof node->label, label);
-    return true;
-}
-
-static bool take_restore(struct http_exchange *x, const char *name, struct node_settings *node) {
-    if (!name) return true;
-    for (unsigned i = 0; i < RESTORE_COUNT; i++) {
-        if (strcmp(restore_names[i], name) != 0) continue;
-        node->restore = (uint8_t)i;
-        return true;
-    }
-    body_not_in_list(x, &system_shape, "#/PowerRestorePolicy", name);
-    return false;
-}
-
-static bool take_delay(struct http_exchange *x, const struct json_value *body, struct node_settings *node) {
-    int32_t seconds;
-    if (!json_integer_of(body, "PowerOnDelaySeconds", &seconds)) return true;
-    if (seconds < 0 || seconds > 3600) {
-        body_out_of_range(x, "#/PowerOnDelaySeconds", seconds);
-        return false;
-    }
-    node->on_delay_s = (uint16_t)seconds;
-    return true;
-}
-
-static bool take_address(struct http_exchange *x, const char *address, struct node_settings *node) {
-    char shown[48];
-    if (!address || text_read_ipv4(address, node->service_address)) return true;
-    text_copy(shown, sizeof shown, address);
-    return refuse(x, MESSAGE(PROPERTY_VALUE_FORMAT, .arg = {shown, "ServiceAddress"}, .related = "#/Oem/Super4C/ServiceAddress",
-                             .resolution = "Give an IPv4 address, or 0.0.0.0 for none."));
-}
-
-enum http_next system_patch(struct core *core, struct http_exchange *x) {
-    int index = node_index(x->id);
-    if (index < 0) return collection_no_member(x, &systems);
-    if (x->phase++ > 0) {
-        char what[COLLECTION_ID_SIZE];
-        snprintf(what, sizeof what, "Node%d", index + 1);
-        return settings_save_finish(core, x, what) ? system_get(core, x) : HTTP_DONE;
-    }
-    const struct json_value *body = body_read(x, &system_shape);
-    if (!body) return HTTP_DONE;
-    struct settings wanted = core->settings;
-    struct node_settings *node = &wanted.node[index];
-    const struct json_value *oem = json_member(json_member(body, "Oem"), "Super4C");
-    if (!take_label(x, json_text_of(body, "AssetTag"), node)) return HTTP_DONE;
-    if (!take_restore(x, json_text_of(body, "PowerRestorePolicy"), node)) return HTTP_DONE;
-    if (!take_delay(x, body, node)) return HTTP_DONE;
-    if (!take_address(x, json_text_of(oem, "ServiceAddress"), node)) return HTTP_DONE;
-    if (settings_problem(&wanted)) return reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
-    return settings_save(x, &wanted);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * TaskService: power orders as their givers see them, newest first. */
+ * TaskService: power orders as their givers see them, newest first, and the monitors that give the answers once there are any. */
 #include <stdio.h>
 
 #include "service/message.h"
@@ -9,31 +9,38 @@
 #include "service/reply.h"
 #include "service/text.h"
 
+#define URI_MONITORS   URI_ROOT "/TaskService/TaskMonitors"
+#define TASK_NAME_SIZE 64
+#define POLL_S         1 /* Retry-After while a task runs: an order takes seconds */
+
 void task_uri(uint32_t id, char uri[HTTP_PATH_SIZE]) { snprintf(uri, HTTP_PATH_SIZE, URI_TASKS "/%lu", (unsigned long)id); }
 
 /* "ForceOff of Node1, Node3" */
-static void task_name(const struct power_task *task, char out[64]) {
-    size_t used = (size_t)snprintf(out, 64, "%s of", power_act_name(task->act));
+static void task_name(const struct power_task *task, char out[TASK_NAME_SIZE]) {
+    size_t used = (size_t)snprintf(out, TASK_NAME_SIZE, "%s of", power_act_name(task->act));
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         if (!(task->node_mask & 1u << i)) continue;
-        used += (size_t)snprintf(&out[used], 64 - used, "%s Node%u", out[used - 1] == 'f' ? "" : ",", i + 1);
+        used += (size_t)snprintf(&out[used], TASK_NAME_SIZE - used, "%s Node%u", out[used - 1] == 'f' ? "" : ",", i + 1);
     }
 }
 
-static void write_failures(struct json_writer *w, const struct power_task *task) {
+/* What there is to say of each node on which it did not work. */
+static unsigned failures(const struct power_task *task, struct event events[NODE_COUNT]) {
+    unsigned count = 0;
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         if (!(task->node_mask & 1u << i) || task->failure[i] == POWER_OK) continue;
-        struct event event = event_make(EVENT_POWER_FAILED, (uint8_t)(i + 1), power_failure_text(task->failure[i]));
-        event.arg[0] = task->mv[i];
-        event.arg[1] = task->ma[i];
-        event_write_message(w, &event);
+        events[count] = event_make(EVENT_POWER_FAILED, (uint8_t)(i + 1), power_failure_text(task->failure[i]));
+        events[count].arg[0] = task->mv[i];
+        events[count++].arg[1] = task->ma[i];
     }
+    return count;
 }
 
 void task_write(struct json_writer *w, const struct power_task *task) {
     static const char *const states[] = {
         [TASK_FREE] = "Completed", [TASK_RUNNING] = "Running", [TASK_COMPLETED] = "Completed", [TASK_FAILED] = "Exception"};
-    char uri[HTTP_PATH_SIZE], id[COLLECTION_ID_SIZE], name[64];
+    char uri[HTTP_PATH_SIZE], id[COLLECTION_ID_SIZE], name[TASK_NAME_SIZE];
+    struct event events[NODE_COUNT];
     task_uri(task->id, uri);
     snprintf(id, sizeof id, "%lu", (unsigned long)task->id);
     task_name(task, name);
@@ -42,17 +49,52 @@ void task_write(struct json_writer *w, const struct power_task *task) {
     json_put_text(w, "TaskStatus", task->state == TASK_FAILED ? "Critical" : "OK");
     json_put_time(w, "StartTime", task->start_wall_ms);
     if (task->state != TASK_RUNNING) json_put_time(w, "EndTime", task->end_wall_ms);
+    json_put_format(w, "TaskMonitor", URI_MONITORS "/%s", id);
     json_put_array(w, "Messages");
     if (task->state == TASK_COMPLETED) message_write(w, MESSAGE(SUCCESS));
-    if (task->state == TASK_FAILED) write_failures(w, task);
+    if (task->state == TASK_FAILED)
+        for (unsigned i = 0, count = failures(task, events); i < count; i++) event_write_message(w, &events[i]);
     json_array_end(w);
     json_object_end(w);
+}
+
+/* ---- the answer to who gave the order ---- */
+
+static enum http_next reply_failed(struct http_exchange *x, const struct power_task *task) {
+    struct event events[NODE_COUNT];
+    unsigned count = failures(task, events);
+    if (count == 0) return reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
+    if (count == 1) return reply_event_error(x, 500, &events[0]);
+    struct json_writer w = reply_error_begin(x, EVENT_REGISTRY "PowerOrderFailed", "The order failed on several nodes.");
+    for (unsigned i = 0; i < count; i++) event_write_message(&w, &events[i]);
+    return reply_error_end(x, &w, 500);
+}
+
+/* DSP0266, 12.2: 202, where to ask again, and meanwhile the task. */
+static enum http_next reply_running(struct http_exchange *x, const struct power_task *task) {
+    struct json_writer w = reply_writer(x);
+    reply_describe(x, SCHEMA_TASK);
+    snprintf(x->response.location, sizeof x->response.location, URI_MONITORS "/%lu", (unsigned long)task->id);
+    x->response.retry_after_s = POLL_S;
+    task_write(&w, task);
+    return reply_json(x, &w, 202);
+}
+
+enum http_next task_reply(struct http_exchange *x, const struct power_task *task) {
+    if (task->state == TASK_COMPLETED) return reply_empty(x, 204);
+    return task->state == TASK_FAILED ? reply_failed(x, task) : reply_running(x, task);
+}
+
+/* ---- resources ---- */
+
+bool task_visible(const struct http_exchange *x, const struct power_task *task) {
+    return !(task->node_mask & ~x->identity.nodes);
 }
 
 static bool task_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     const struct power_task *task;
     for (unsigned age = 0; (task = power_task_at(&core->power, age)) != NULL; age++) {
-        if ((task->node_mask & ~x->identity.nodes) || index-- > 0) continue;
+        if (!task_visible(x, task) || index-- > 0) continue;
         snprintf(id, COLLECTION_ID_SIZE, "%lu", (unsigned long)task->id);
         return true;
     }
@@ -77,10 +119,21 @@ static const struct collection tasks = {.uri = URI_TASKS,
 enum http_next tasks_get(struct core *core, struct http_exchange *x) { return collection_get(core, x, &tasks); }
 enum http_next task_get(struct core *core, struct http_exchange *x) { return collection_get_member(core, x, &tasks); }
 
+enum http_next task_monitor_get(struct core *core, struct http_exchange *x) {
+    uint32_t number;
+    if (!collection_has(core, x, &tasks, x->id) || !text_read_number(x->id, UINT32_MAX, &number))
+        return reply_error(x, 404, MESSAGE(RESOURCE_MISSING, .arg = {x->request.path}));
+    return task_reply(x, power_task(&core->power, number));
+}
+
 enum http_next task_service_get(struct core *core, struct http_exchange *x) {
     struct json_writer w = reply_writer(x);
     resource_begin(&w, URI_ROOT "/TaskService", SCHEMA_TASK_SERVICE, "TaskService", "Task Service");
     json_put_boolean(&w, "ServiceEnabled", true);
+    json_put_object(&w, "Status");
+    json_put_text(&w, "State", "Enabled");
+    json_put_text(&w, "Health", "OK");
+    json_object_end(&w);
     json_put_text(&w, "CompletedTaskOverWritePolicy", "Oldest");
     json_put_boolean(&w, "LifeCycleEventOnTaskStateChange", false);
     json_put_time(&w, "DateTime", core->wall_ms);

@@ -81,16 +81,17 @@ class Client:
         return self.post(f"{node_path(node)}/Actions/Oem/Super4C.ModuleOff", {})
 
     def finish(self, response, timeout_s=25):
-        """Follows an order to its end. Returns True when it was done, False when it failed."""
-        if response.status_code in (204, 500):
-            return response.status_code == 204
-        assert response.status_code == 202, f"{response.status_code} {response.text}"
-        task = wait_for(lambda: self.ended_task(response.headers["Location"]), timeout_s, "the task to end")
-        return task["TaskState"] == "Completed"
+        """Follows an order to its end: 202 names a task monitor, which says 202 until it has the answer. True when it was done."""
+        monitor = response.headers.get("Location", "")
+        if response.status_code == 202:
+            path = monitor[monitor.index("/redfish") :]
+            response = wait_for(lambda: self.answered(path), timeout_s, "the task to end")
+        assert response.status_code in (204, 500), f"{response.status_code} {response.text}"
+        return response.status_code == 204
 
-    def ended_task(self, location):
-        task = self.get(location[location.index("/redfish") :])
-        return task if task["TaskState"] not in ("New", "Starting", "Running", "Pending") else None
+    def answered(self, path):
+        response = self.request("GET", path)
+        return None if response.status_code == 202 else response
 
     def must(self, response, timeout_s=25):
         assert self.finish(response, timeout_s), f"{response.status_code} {response.text}"

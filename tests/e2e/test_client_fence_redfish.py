@@ -7,7 +7,7 @@ from client import node_path, wait_for
 from clients.accounts import account, node_role
 from clients.program import run, told
 
-ON, OFF = 0, 2  # exit codes of `status`
+DONE, ON, OFF = 0, 0, 2  # exit codes; the last two of `status`
 OFF_MV = 500
 CYCLE = [("BMC_PSU", 1), ("BMC_PSU", 0)]  # of the channel
 
@@ -44,17 +44,17 @@ def channel_edges(board, since_us):
 def test_an_administrator_names_the_node(board, fence):
     peer = {"systems_uri": node_path(3)}
     start = now_us()
-    assert fence("monitor", **peer).returncode == 0
+    assert fence("monitor", **peer).returncode == DONE
     assert fence("status", **peer).returncode == ON
     off = fence("off", **peer)
-    assert off.returncode == 0, told(off)
+    assert off.returncode == DONE, told(off)
     assert board.rail_mv(3) < OFF_MV
     assert fence("status", **peer).returncode == OFF
     on = fence("on", **peer)
-    assert on.returncode == 0, told(on)
+    assert on.returncode == DONE, told(on)
     assert fence("status", **peer).returncode == ON
     reboot = fence("reboot", **peer)
-    assert reboot.returncode == 0, told(reboot)
+    assert reboot.returncode == DONE, told(reboot)
     assert channel_edges(board, start) == [(f"{net}3", level) for net, level in CYCLE * 2]
 
 
@@ -65,7 +65,7 @@ def test_a_key_for_one_node_needs_no_uri(board, admin, fence, node):
     with account(admin, f"peer{node}", node_role(node)) as (user, password):
         assert fence("status", user, password).returncode == ON
         reboot = fence("reboot", user, password)
-        assert reboot.returncode == 0, told(reboot)
+        assert reboot.returncode == DONE, told(reboot)
     assert channel_edges(board, start) == [(f"{net}{node}", level) for net, level in CYCLE]
     assert {edge["net"] for edge in board.edges(start)} == {f"BMC_PSU{node}", f"CM5_{node}_PMIC_ENABLE"}
 
@@ -75,7 +75,7 @@ def test_a_key_for_one_node_opens_no_other(board, admin, fence):
     with account(admin, "peer1", node_role(1)) as (user, password):
         for action in ("status", "off", "reboot"):
             result = fence(action, user, password, node_path(2))
-            assert result.returncode not in (ON, OFF), told(result)
+            assert result.returncode not in (DONE, OFF), told(result)
     assert board.edges(start) == []
 
 
@@ -83,7 +83,7 @@ def test_a_wrong_key_is_neither_on_nor_off(board, fence):
     start = now_us()
     for action in ("status", "off"):
         result = fence(action, "admin", "wrong words 1", node_path(1))
-        assert result.returncode not in (ON, OFF), told(result)
+        assert result.returncode not in (DONE, OFF), told(result)
     assert board.edges(start) == []
 
 
@@ -91,6 +91,6 @@ def test_a_node_that_stays_alive_is_never_called_fenced(board, fence):
     """A false success here splits a cluster's brain."""
     board.twinctl("rail", 4, "stuck-on")
     result = fence("off", "admin", PASSWORD, node_path(4), "--power-timeout", "5")
-    assert result.returncode not in (ON, OFF), told(result)
+    assert result.returncode not in (DONE, OFF), told(result)
     assert board.rail_mv(4) > OFF_MV
     assert fence("status", systems_uri=node_path(4)).returncode == ON

@@ -5,8 +5,7 @@ import json
 import pytest
 
 from board import PASSWORD
-from client import SESSIONS
-from clients.accounts import ACCOUNTS
+from client import SESSIONS, node_path
 from clients.program import run, told
 
 NODE_IDS = ["Node1", "Node2", "Node3", "Node4"]
@@ -58,9 +57,11 @@ def test_power(board, admin, either_tool):
 def test_reset_waits_for_the_end_of_a_power_cycle(board, admin, tool):
     """An answer of 202 is followed by its Location until that no longer says 202."""
     boot_id = board.twin_node(3)["boot_id"]
+    assert admin.patch(node_path(3), {"PowerCycleDelaySeconds": 4}).status_code == 200
     tool("Systems", "-I", "Node3", "reset", "PowerCycle")
     assert "Order" not in admin.oem(3)
     assert admin.power_state(3) == "On" and board.twin_node(3)["boot_id"] != boot_id
+    assert admin.patch(node_path(3), {"PowerCycleDelaySeconds": 0}).status_code == 200
 
 
 def test_no_session_is_left_behind(board, admin, tmp_path):
@@ -101,13 +102,13 @@ def test_what_a_node_is_made_of(tool):
     assert tool(*node, "EthernetInterfaces", "-i", first)["Id"] == first
 
 
-def test_power_and_thermal_of_the_board(admin, tool):
+def test_power_and_thermal(admin, tool):
     power = tool("Chassis", "-I", "Board", "Power")
-    assert [supply["MemberId"] for supply in power["PowerSupplies"]] == ["DC1", "DC2"]
+    assert [supply["Name"] for supply in power["PowerSupplies"]] == ["DC1", "DC2"]
     consumed = tool("Chassis", "-I", "Board", "getPowerReading", "consumed")["PowerConsumedWatts"]
     measured = sum(admin.get(f"/redfish/v1/Chassis/Board/Sensors/DC{n}Power").get("Reading", 0) for n in (1, 2))
     assert consumed == pytest.approx(measured, rel=0.5) and consumed > 0
-    assert tool("Chassis", "-I", "Board", "Thermal")["Fans"]
+    assert [fan["Name"] for fan in tool("Chassis", "-I", "Node2", "Thermal")["Fans"]] == ["Fan"]
 
 
 def test_the_manager(tool):
@@ -141,7 +142,6 @@ def test_service_settings(admin, tool):
     before = admin.get("/redfish/v1/SessionService")["SessionTimeout"]
     assert tool("SessionService", "setSessionTimeout", "1200")["SessionTimeout"] == 1200
     tool("SessionService", "setSessionTimeout", before)
-    assert admin.get(ACCOUNTS)["Members"]
 
 
 def test_a_wrong_password_is_told(board, tmp_path, either_tool):

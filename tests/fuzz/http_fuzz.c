@@ -172,12 +172,13 @@ static void follow_stream(void) {
     struct stream stream;
     char out[4096];
     uint64_t wake_ms = 0;
-    stream_begin(&stream, &x, now_ms);
+    REQUIRE(stream_begin(&core, &stream, &x, now_ms));
     for (unsigned i = 0; i < 20; i++) {
         size_t length = stream_next(&core, &stream, now_ms, core.wall_ms, out, sizeof out, &wake_ms);
         if (length == SIZE_MAX || length == 0) break;
         REQUIRE(length <= sizeof out && out[length - 1] == '\n');
     }
+    stream_end(&core, &stream);
 }
 
 static void serve(void) {
@@ -200,6 +201,11 @@ static void serve(void) {
             break;
         case HTTP_LOAD: /* half a record, whatever it is */
             x.load.size = CRASH_RECORD_SIZE / 2;
+            break;
+        case HTTP_CERTIFY: /* every result there is */
+            REQUIRE(x.certify.act != CERTIFY_REPLACE || strlen(x.certify.pem) <= HTTP_BODY_IN_MAX);
+            if (x.certify.act != CERTIFY_REPLACE) memset(x.request.certificate.pem, 'A', sizeof x.request.certificate.pem - 1);
+            x.certify.result = (enum certify_result)(x.request.body_size % CERTIFY_RESULT_COUNT);
             break;
         case HTTP_STEP:
             turn();

@@ -6,6 +6,7 @@
  *   - a restart of the controller makes no edge, and only addressed nodes see one
  *   - "off" is never said of a rail that is not
  *   - every accepted order ends, and the node is as the last one says
+ * whatever delays and restore policies the owner has chosen.
  * Usage: power_sim [--seeds N] [--commands N] [--first SEED] [--benchmark] */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bmc/records.h"
 #include "tests/sim/world.h"
 
 #define RISE_DISTANCE_US 500000
@@ -150,6 +152,21 @@ static void judge_end(struct judge *judge, struct world *world) {
             violation(judge, world, "a task that never ends", 0);
 }
 
+/* Half the worlds have an owner who wants things otherwise. */
+static void choose_settings(struct world *world) {
+    struct settings settings = world->bmc.core.settings;
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        struct node_settings *node = &settings.node[i];
+        node->on_delay_s = (uint16_t)world_random(world, 4);
+        node->off_delay_s = (uint16_t)world_random(world, 4);
+        node->cycle_delay_s = (uint16_t)world_random(world, 6);
+        node->restore = (uint8_t)world_random(world, RESTORE_COUNT);
+        node->boot_override = BOOT_ONCE;
+    }
+    core_apply_settings(&world->bmc.core, &settings);
+    if (!records_save_settings(&world->bmc)) abort(); /* nothing fails yet: the fuse is not lit */
+}
+
 static void play(struct judge *judge, struct world *world, uint64_t seed, unsigned command_count) {
     *judge = (struct judge){.seed = seed};
     world_init(world, seed);
@@ -157,6 +174,7 @@ static void play(struct judge *judge, struct world *world, uint64_t seed, unsign
     world->watch_ctx = judge;
     world->put_us_max = 20000;
     boot(world);
+    if (seed % 2 == 0) choose_settings(world);
     run(judge, world, 5000);
     for (unsigned i = 0; i < command_count && !judge->violation_count; i++) {
         uint32_t dice = world_random(world, 100);

@@ -5,6 +5,7 @@
 import { Refused, request, type Answer, type Problem } from "./api";
 import { actText, t } from "./i18n";
 import type { BoardView, NodeView } from "./redfish";
+import { linkAt } from "./json";
 import { taskFrom } from "./redfish";
 import { announce, BOARD_KEY, setOrder, store, type Order } from "./state";
 
@@ -50,8 +51,9 @@ async function follow(token: string, uri: string): Promise<Pick<Order, "stage" |
   return { stage: "unsure", problems: [] };
 }
 
+/** The task itself, which still tells how it ended when its monitor (Location) has given the answer away. */
 function taskUri(answer: Answer): string {
-  return answer.status === 202 ? answer.location : "";
+  return answer.status === 202 ? (linkAt(answer.body) ?? "") : "";
 }
 
 async function send(token: string, target: Target): Promise<Pick<Order, "stage" | "problems">> {

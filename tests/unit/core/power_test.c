@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "board/super4c.h"
+#include "core/bytes.h"
 
 /* A board that does what it is told: rails follow their channel after 60 ms, measured every 110 ms. */
 struct bench {
@@ -17,6 +18,8 @@ struct bench {
     uint64_t changed_ms[NODE_COUNT];
     bool stuck_on[NODE_COUNT], stuck_off[NODE_COUNT], sensor_lost[NODE_COUNT], store_full;
     uint8_t record[NODE_COUNT][POWER_RECORD_SIZE];
+    struct power_delays delays[NODE_COUNT]; /* as the settings have them */
+    uint64_t wall_ms;
     struct event events[64];
     unsigned event_count;
     uint64_t rise_ms[16];
@@ -40,7 +43,7 @@ static void measure(unsigned i) {
 static void step(void) {
     for (unsigned turn = 0; turn < 8; turn++) {
         bool again = false;
-        power_step(&bench.power, &bench.in, 0, &bench.out);
+        power_step(&bench.power, &bench.in, bench.wall_ms, &bench.out);
         for (unsigned i = 0; i < bench.out.event_count && bench.event_count < 64; i++)
             bench.events[bench.event_count++] = bench.out.events[i];
         for (unsigned i = 0; i < NODE_COUNT; i++) {
@@ -71,10 +74,11 @@ static void run(uint64_t ms) {
 }
 
 static void adopt(bool power_on, bool with_records) {
-    struct power_adopted adopted = {.now_ms = bench.in.now_ms, .power_on = power_on};
+    struct power_adopted adopted = {.now_ms = bench.in.now_ms, .wall_ms = bench.wall_ms, .power_on = power_on};
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         adopted.node[i].pads = bench.in.node[i].pads;
         adopted.node[i].record = with_records ? bench.record[i] : NULL;
+        adopted.node[i].delays = bench.delays[i];
     }
     bench.event_count = 0;
     power_adopt(&bench.power, &board_limits.power, &adopted);
@@ -200,8 +204,7 @@ static void orders_in_the_way(void **state) {
     run(2000);
     assert_int_equal(task_state(off), TASK_COMPLETED);
     assert_int_equal(task_state(group_off), TASK_COMPLETED);
-    assert_int_equal(power_order(&bench.power, POWER_FORCE_RESTART, 1, &admin, bench.in.now_ms, &other), POWER_REFUSED_NOT_ON);
-    assert_int_equal(power_order(&bench.power, POWER_CYCLE, 1, &admin, bench.in.now_ms, &other), POWER_REFUSED_NOT_ON);
+    assert_int_equal(power_order(&bench.power, POWER_MODULE_OFF, 1, &admin, bench.in.now_ms, &other), POWER_REFUSED_NOT_ON);
     assert_int_equal(power_order(&bench.power, POWER_ON, 16, &admin, bench.in.now_ms, &other), POWER_REFUSED_ARGUMENT);
     assert_int_equal(power_order(&bench.power, POWER_ON, 0, &admin, bench.in.now_ms, &other), POWER_REFUSED_ARGUMENT);
     assert_int_equal(task_state(order(POWER_FORCE_OFF, 1)), TASK_COMPLETED); /* already so */
@@ -300,6 +303,242 @@ static void a_rail_lost_without_order_is_one_event(void **state) {
     assert_true(bench.in.node[3].pads.channel_on);
 }
 
+/* ---- the owner's delays ---- */
+
+static void set_delays(unsigned index, struct power_delays delays) {
+    bench.delays[index] = delays;
+    power_set_delays(&bench.power, index, delays);
+}
+
+/* Runs until the pin is at the level, and says how long that took. */
+static uint64_t until(const bool *pin, bool level) {
+    uint64_t begin_ms = bench.in.now_ms;
+    while (*pin != level && bench.in.now_ms < begin_ms + 60000) run(10);
+    assert_int_equal(*pin, level);
+    return bench.in.now_ms - begin_ms;
+}
+
+static void on_waits_its_delay(void **state) {
+    (void)state;
+    const struct power_pins *pads = &bench.in.node[0].pads;
+    order(POWER_FORCE_OFF, 1);
+    run(3000);
+    set_delays(0, (struct power_delays){.on_ms = 10000, .cycle_ms = 30000});
+    uint32_t id = order(POWER_ON, 1);
+    assert_in_range(until(&pads->channel_on, true), 10000, 10050);
+    assert_int_equal(task_state(id), TASK_RUNNING);
+    run(3000);
+    assert_int_equal(task_state(id), TASK_COMPLETED);
+    assert_int_equal(task_state(order(POWER_ON, 1)), TASK_COMPLETED); /* it is on: nothing to wait for */
+}
+
+/* What the hardware needs and what the owner wants run at the same time. */
+static void a_cycle_is_off_for_its_delay(void **state) {
+    (void)state;
+    const struct power_pins *pads = &bench.in.node[1].pads;
+    set_delays(1, (struct power_delays){.on_ms = 50000, .cycle_ms = 8000});
+    order(POWER_CYCLE, 2);
+    until(&pads->channel_on, false);
+    assert_in_range(until(&pads->channel_on, true), 7900, 8100);
+    run(5000);
+    set_delays(1, (struct power_delays){.on_ms = 50000, .cycle_ms = 1000});
+    order(POWER_CYCLE, 2);
+    until(&pads->channel_on, false);
+    assert_in_range(until(&pads->channel_on, true), 1990, 2100);
+}
+
+static void off_waits_its_delay_and_a_restart_both(void **state) {
+    (void)state;
+    const struct power_pins *pads = &bench.in.node[0].pads;
+    set_delays(0, (struct power_delays){.on_ms = 4000, .off_ms = 6000});
+    order(POWER_FORCE_RESTART, 1);
+    assert_in_range(until(&pads->module_on, false), 6000, 6050);
+    assert_in_range(until(&pads->module_on, true), 3900, 4100);
+    run(2000);
+    assert_true(pads->channel_on);
+    uint32_t id = order(POWER_FORCE_OFF, 1);
+    run(5000);
+    assert_int_equal(power_view(&bench.power, 0).state, POWER_STATE_ON);
+    assert_int_equal(power_view(&bench.power, 0).phase, PHASE_OFF_DELAY);
+    run(2000);
+    assert_int_equal(task_state(id), TASK_COMPLETED);
+    uint64_t begin_ms = bench.in.now_ms;
+    id = order(POWER_ON, 1);
+    run(1000);
+    order(POWER_FORCE_OFF, 1); /* there is nothing to switch off: at once */
+    run(500);
+    assert_int_equal(power_task(&bench.power, id)->failure[0], POWER_FAIL_SUPERSEDED);
+    assert_int_equal(power_view(&bench.power, 0).act, POWER_ACT_NONE);
+    assert_true(bench.in.now_ms < begin_ms + 2000);
+}
+
+static void module_off_waits_for_nothing(void **state) {
+    (void)state;
+    set_delays(2, (struct power_delays){.on_ms = 9000, .off_ms = 9000, .cycle_ms = 9000});
+    order(POWER_MODULE_OFF, 4);
+    run(50);
+    assert_false(bench.in.node[2].pads.module_on);
+}
+
+static void an_order_keeps_the_delays_it_was_given_with(void **state) {
+    (void)state;
+    const struct power_pins *pads = &bench.in.node[0].pads;
+    set_delays(0, (struct power_delays){.off_ms = 5000});
+    order(POWER_FORCE_OFF, 1);
+    run(100);
+    set_delays(0, (struct power_delays){0});
+    assert_in_range(until(&pads->module_on, false), 4800, 5000);
+}
+
+/* Deaths of the controller anywhere in a delayed cycle: the delay is longer, never shorter, and the node is cut once. */
+static void a_delay_cut_short_begins_anew(void **state) {
+    for (unsigned death_ms = 10; death_ms < 16000; death_ms += 330) {
+        setup(state);
+        const struct power_pins *pads = &bench.in.node[1].pads;
+        set_delays(1, (struct power_delays){.off_ms = 4000, .cycle_ms = 6000});
+        uint64_t begin_ms = bench.in.now_ms, cut_ms = 0, back_ms = 0;
+        uint32_t id = order(POWER_CYCLE, 2);
+        bool died = false;
+        while (bench.in.now_ms < begin_ms + 40000) {
+            if (!died && bench.in.now_ms >= begin_ms + death_ms) {
+                bench.delays[1] = (struct power_delays){0}; /* the order knows its own */
+                adopt(false, true);
+                died = true;
+            }
+            run(10);
+            if (!cut_ms && !pads->module_on) cut_ms = bench.in.now_ms;
+            if (cut_ms && !back_ms && pads->channel_on && pads->module_on) back_ms = bench.in.now_ms;
+            if (back_ms) assert_true(pads->module_on && pads->channel_on);
+        }
+        assert_true(cut_ms >= begin_ms + 4000 && cut_ms <= begin_ms + 8100);
+        assert_true(back_ms >= cut_ms + 6000 && back_ms <= cut_ms + 16000);
+        assert_int_equal(bench.rise_count, 1);
+        const struct power_task *task = power_task(&bench.power, id);
+        if (task) assert_int_equal(task->state, TASK_COMPLETED);
+        assert_int_equal(power_view(&bench.power, 1).act, POWER_ACT_NONE);
+    }
+}
+
+/* Over a second death too: a delay that the restore policy gave is the order's own, and outlives the controller. */
+static void restored_power_waits_the_start_delay(void **state) {
+    (void)state;
+    set_delays(0, (struct power_delays){.on_ms = 12000, .off_ms = 7000, .cycle_ms = 1000});
+    adopt(true, false);
+    run(100);
+    assert_false(bench.in.node[0].pads.channel_on); /* off at once: the hardware had raised it too early */
+    assert_true(bench.in.node[1].pads.channel_on);
+    run(10000);
+    adopt(false, true);
+    run(11000);
+    assert_false(bench.in.node[0].pads.channel_on);
+    run(8000);
+    assert_true(bench.in.node[0].pads.module_on && bench.in.node[0].pads.channel_on);
+    assert_int_equal(power_view(&bench.power, 0).reset_cause, POWER_RESET_RESTORE);
+}
+
+static void a_record_of_the_first_version_is_understood(void **state) {
+    (void)state;
+    order(POWER_FORCE_OFF, 1);
+    run(1500);
+    struct bytes_writer writer = {.data = bench.record[0], .size = POWER_RECORD_SIZE, .used = 59}; /* where version 1 ended */
+    bench.record[0][0] = 1;
+    bytes_seal(&writer);
+    adopt(false, true);
+    assert_int_equal(power_view(&bench.power, 0).reset_cause, POWER_RESET_NONE);
+    run(1000);
+    assert_false(bench.in.node[0].pads.channel_on);
+    assert_int_equal(logged(EVENT_RECORD_DISCARDED), 3); /* the other nodes' blanks */
+}
+
+/* ---- what is on, and since when ---- */
+
+/* Redfish Resource, ResetType: ForceRestart and PowerCycle end in "On" also where they began in "Off". */
+static void restart_and_cycle_switch_on_what_is_off(void **state) {
+    (void)state;
+    static const enum power_act acts[] = {POWER_FORCE_RESTART, POWER_CYCLE};
+    for (unsigned i = 0; i < 2; i++) {
+        order(POWER_FORCE_OFF, 3);
+        run(3000);
+        uint32_t id = order(acts[i], 3);
+        run(8000);
+        assert_int_equal(task_state(id), TASK_COMPLETED);
+        assert_int_equal(power_view(&bench.power, 0).state, POWER_STATE_ON);
+        assert_int_equal(power_view(&bench.power, 1).state, POWER_STATE_ON);
+        order(POWER_MODULE_OFF, 1);
+        run(3000);
+        order(acts[i], 1);
+        run(8000);
+        assert_true(bench.in.node[0].pads.module_on && bench.in.node[0].pads.channel_on);
+    }
+    for (unsigned i = 1; i < bench.rise_count; i++) assert_true(bench.rise_ms[i] - bench.rise_ms[i - 1] > 500);
+}
+
+static void a_reset_has_a_time_and_a_cause(void **state) {
+    (void)state;
+    bench.wall_ms = 1000000;
+    assert_int_equal(power_view(&bench.power, 0).reset_cause, POWER_RESET_NONE);
+    assert_false(power_take_start(&bench.power, 0));
+    order(POWER_FORCE_RESTART, 1);
+    run(500);
+    assert_false(power_take_start(&bench.power, 0)); /* not yet */
+    run(2500);
+    assert_int_equal(power_view(&bench.power, 0).last_reset_wall_ms, 1000000);
+    assert_int_equal(power_view(&bench.power, 0).reset_cause, POWER_RESET_COMMAND);
+    assert_true(power_take_start(&bench.power, 0));
+    assert_false(power_take_start(&bench.power, 0)); /* told once */
+    bench.wall_ms = 2000000;
+    order(POWER_FORCE_OFF, 1);
+    run(2000);
+    assert_false(power_take_start(&bench.power, 0));
+    assert_int_equal(power_view(&bench.power, 0).last_reset_wall_ms, 1000000);
+    order(POWER_ON, 1);
+    run(5000);
+    assert_true(power_take_start(&bench.power, 0));
+    assert_int_equal(power_view(&bench.power, 0).last_reset_wall_ms, 2000000);
+    adopt(false, true); /* the record of the order's end has it */
+    assert_int_equal(power_view(&bench.power, 0).last_reset_wall_ms, 2000000);
+    assert_int_equal(power_view(&bench.power, 0).reset_cause, POWER_RESET_COMMAND);
+    assert_false(power_take_start(&bench.power, 0));
+}
+
+static void what_starts_without_an_order_is_told_too(void **state) {
+    (void)state;
+    bench.wall_ms = 3000000;
+    order(POWER_CYCLE, 15);
+    run(9000);
+    for (unsigned i = 0; i < NODE_COUNT; i++) assert_true(power_take_start(&bench.power, i));
+    bench.wall_ms = 4000000;
+    adopt(true, true); /* input power came back, and the nodes with it */
+    run(3000);
+    assert_true(power_take_start(&bench.power, 2));
+    assert_int_equal(power_view(&bench.power, 2).last_reset_wall_ms, 4000000);
+    assert_int_equal(power_view(&bench.power, 2).reset_cause, POWER_RESET_RESTORE);
+    bench.wall_ms = 5000000;
+    bench.stuck_off[3] = true; /* the button at the board */
+    run(1000);
+    bench.stuck_off[3] = false;
+    run(1000);
+    assert_true(power_take_start(&bench.power, 3));
+    adopt(false, true);
+    assert_int_equal(power_view(&bench.power, 2).last_reset_wall_ms, 4000000);
+    assert_int_equal(power_view(&bench.power, 3).last_reset_wall_ms, 5000000);
+    assert_int_equal(power_view(&bench.power, 3).reset_cause, POWER_RESET_UNEXPLAINED);
+}
+
+/* An order cut short by an outage is over: no later restart of the controller may find it and carry it on. */
+static void a_lost_order_is_not_resumed_later(void **state) {
+    (void)state;
+    order(POWER_CYCLE, 2);
+    run(700);
+    bench.in.node[1].pads = (struct power_pins){true, true};
+    adopt(true, true);
+    run(5000);
+    adopt(false, true);
+    run(5000);
+    assert_int_equal(logged(EVENT_POWER_RESUMED), 0);
+    assert_true(bench.in.node[1].pads.module_on && bench.in.node[1].pads.channel_on);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(adopting_moves_nothing, setup),
@@ -315,6 +554,18 @@ int main(void) {
         cmocka_unit_test_setup(a_full_store_refuses_before_any_pin, setup),
         cmocka_unit_test_setup(a_damaged_record_is_told_and_harmless, setup),
         cmocka_unit_test_setup(a_rail_lost_without_order_is_one_event, setup),
+        cmocka_unit_test_setup(on_waits_its_delay, setup),
+        cmocka_unit_test_setup(a_cycle_is_off_for_its_delay, setup),
+        cmocka_unit_test_setup(off_waits_its_delay_and_a_restart_both, setup),
+        cmocka_unit_test_setup(module_off_waits_for_nothing, setup),
+        cmocka_unit_test_setup(an_order_keeps_the_delays_it_was_given_with, setup),
+        cmocka_unit_test_setup(a_delay_cut_short_begins_anew, setup),
+        cmocka_unit_test_setup(restored_power_waits_the_start_delay, setup),
+        cmocka_unit_test_setup(a_record_of_the_first_version_is_understood, setup),
+        cmocka_unit_test_setup(restart_and_cycle_switch_on_what_is_off, setup),
+        cmocka_unit_test_setup(a_reset_has_a_time_and_a_cause, setup),
+        cmocka_unit_test_setup(what_starts_without_an_order_is_told_too, setup),
+        cmocka_unit_test_setup(a_lost_order_is_not_resumed_later, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

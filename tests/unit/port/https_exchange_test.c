@@ -28,7 +28,7 @@ static struct {
     enum http_next next; /* what the service answers */
     uint64_t done_ms;    /* with HTTP_WAIT: from then on HTTP_DONE */
     atomic_uint step_count, resumed_count;
-    unsigned suspended_count, answered_count, exchange_step_count;
+    unsigned suspended_count, answered_count, exchange_step_count, stream_count;
     enum https_refusal refused;
 } world;
 
@@ -55,7 +55,10 @@ void bmc_link(struct bmc *bmc, bool up) { (void)bmc, (void)up; }
 bool board_link_up(struct board_link *board) { return board == NULL; }
 bool board_link_alive(const struct board_link *board) { return board == NULL; }
 void http_begin(struct http_exchange *x) { (void)x; }
-void stream_begin(struct stream *stream, const struct http_exchange *x, uint64_t now_ms) { (void)stream, (void)x, (void)now_ms; }
+bool stream_begin(struct core *core, struct stream *stream, const struct http_exchange *x, uint64_t now_ms) {
+    (void)core, (void)stream, (void)x, (void)now_ms;
+    return world.stream_count++ < STREAM_COUNT;
+}
 size_t stream_next(const struct core *core, struct stream *stream, uint64_t now_ms, uint64_t wall_ms, char *out, size_t size,
                    uint64_t *wake_ms) {
     (void)core, (void)stream, (void)wall_ms;
@@ -78,8 +81,6 @@ void https_stage(struct https_connection *connection, enum https_stage stage, ui
     (void)allowed_ms;
     connection->stage = stage;
 }
-
-bool https_take_stream(struct https *https) { return https->stream_count++ < HTTPS_STREAM_MAX; }
 
 enum MHD_Result https_answer(struct https_connection *connection) {
     (void)connection;
@@ -197,7 +198,7 @@ static void test_crowd_at_the_sign_in_is_told_to_come_back(void **state) {
 
 static void test_streams_are_bounded(void **state) {
     (void)state;
-    for (unsigned i = 0; i < HTTPS_STREAM_MAX; i++) {
+    for (unsigned i = 0; i < STREAM_COUNT; i++) {
         begin(HTTP_GET, HTTP_STREAM);
         assert_int_equal(world.connection->stage, STAGE_STREAM);
     }

@@ -180,6 +180,24 @@ static void test_doubled_fields(void **state) {
     assert_int_equal(head("GET", "HTTP/1.1", "Accept", "*/*"), REFUSE_NONE); /* a list may come in parts */
 }
 
+/* What Prometheus 2.42 sends, what a person's curl sends, and the list in parts. */
+static void test_openmetrics_is_asked_for_by_name(void **state) {
+    (void)state;
+    assert_int_equal(head("GET", "HTTP/1.1", "Accept",
+                          "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+                          "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"),
+                     REFUSE_NONE);
+    assert_true(connection->x.request.accepts_openmetrics);
+    assert_int_equal(head("GET", "HTTP/1.1", "Accept", "*/*"), REFUSE_NONE);
+    assert_false(connection->x.request.accepts_openmetrics);
+    assert_int_equal(head("GET", "HTTP/1.1", "Content-Type", "application/openmetrics-text"), REFUSE_NONE);
+    assert_false(connection->x.request.accepts_openmetrics);
+    field[2][0] = "accept";
+    field[2][1] = "Application/OpenMetrics-Text";
+    assert_int_equal(head("GET", "HTTP/1.1", "Accept", "text/plain"), REFUSE_NONE);
+    assert_true(connection->x.request.accepts_openmetrics);
+}
+
 static void test_framing(void **state) {
     (void)state;
     assert_int_equal(head("POST", "HTTP/1.1", "Transfer-Encoding", "chunked"), REFUSE_NONE);
@@ -256,6 +274,7 @@ int main(void) {
         TEST(test_field_too_long_is_flagged_not_cut),
         TEST(test_long_token_stays_a_wrong_token),
         TEST(test_doubled_fields),
+        TEST(test_openmetrics_is_asked_for_by_name),
         TEST(test_framing),
         TEST(test_names_with_blanks_and_values_with_controls),
         TEST(test_folded_field),

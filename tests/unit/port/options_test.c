@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "port/linux/crypto_mbedtls.h"
@@ -28,6 +29,8 @@ static void test_defaults(void **state) {
     assert_string_equal(options.listen, "127.0.0.1");
     assert_int_equal(options.https_port, 8443);
     assert_int_equal(options.netconsole_port, 6666);
+    assert_int_equal(options.ssdp_port, 1900);
+    assert_false(options.no_ssdp);
     assert_null(options.admin_password_file);
     assert_int_equal(options.password_iterations, CRYPTO_PASSWORD_ITERATIONS);
     assert_true(CRYPTO_PASSWORD_ITERATIONS >= 60000);
@@ -36,12 +39,14 @@ static void test_defaults(void **state) {
 static void test_all_options(void **state) {
     (void)state;
     assert_int_equal(PARSE("--state", "/var/lib/my state", "--https-port=0", "--listen", "::1", "--netconsole-port", "65535",
-                           "--admin-password-file=pw", "--password-iterations", "1000"),
+                           "--no-ssdp", "--ssdp-port", "0", "--admin-password-file=pw", "--password-iterations", "1000"),
                      OPTIONS_RUN);
     assert_string_equal(options.state, "/var/lib/my state");
     assert_string_equal(options.listen, "::1");
     assert_int_equal(options.https_port, 0);
     assert_int_equal(options.netconsole_port, 65535);
+    assert_true(options.no_ssdp);
+    assert_int_equal(options.ssdp_port, 0);
     assert_string_equal(options.admin_password_file, "pw");
     assert_int_equal(options.password_iterations, 1000);
 }
@@ -51,12 +56,14 @@ static void test_help_and_version(void **state) {
     assert_int_equal(PARSE("--help"), OPTIONS_HELP);
     assert_int_equal(PARSE("--version"), OPTIONS_VERSION);
     assert_int_equal(PARSE("--help=yes"), OPTIONS_WRONG);
+    assert_int_equal(PARSE("--no-ssdp=yes"), OPTIONS_WRONG);
     for (const char *option = strstr(options_help(), "--"); option != NULL; option = strstr(option + 2, "--")) {
-        char name[40] = "";
+        char name[40] = "", unknown[60];
         memcpy(name, option, strspn(option, "-abcdefghijklmnopqrstuvwxyz"));
         char *argument[] = {"super4c-bmc", name, "1000"};
         parse(argument, 3);
-        assert_null(strstr(problem, "unknown option")); /* the help names no option that does not exist */
+        snprintf(unknown, sizeof unknown, "unknown option: %s", name);
+        assert_null(strstr(problem, unknown)); /* the help names no option that does not exist */
     }
 }
 

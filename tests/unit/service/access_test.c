@@ -124,6 +124,31 @@ static void authorisation_goes_before_tags(void **state) {
 }
 
 /* DNS rebinding: a foreign name that points at our address. */
+/* RFC 9110, 13.1.1: a list of tags or a star, and nothing that merely looks like one. */
+static void if_match_is_read_to_the_letter(void **state) {
+    (void)state;
+    static const struct {
+        const char *format; /* %s: the tag, with its quotes and without W/ */
+        bool names;
+    } cases[] = {{"%s", true},           {"W/%s", true},      {"  %s  ", true},    {"\"a\", %s", true},
+                 {"W/\"a\",W/%s", true}, {"*", true},         {"%sfoobar", false}, {"W/%sfoobar", false},
+                 {"\"a*b\"", false},     {"*, \"a\"", false}, {"foobar%s", false}, {"\"a\" %s", false},
+                 {"%s junk", false},     {"\"", false},       {"W/", false},       {"%s, \"a", false}};
+    sign_in(&f, "admin", FIXTURE_PASSWORD);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        f.headers.if_match[0] = '\0';
+        assert_int_equal(request(&f, "GET " SYSTEM, NULL), 200);
+        char tag[40];
+        strcpy(tag, &f.x.response.etag[2]);
+        const char *mark = strstr(cases[i].format, "%s");
+        size_t before = mark ? (size_t)(mark - cases[i].format) : strlen(cases[i].format);
+        snprintf(f.headers.if_match, sizeof f.headers.if_match, "%.*s%s%s", (int)before, cases[i].format, mark ? tag : "",
+                 mark ? mark + 2 : "");
+        int status = request(&f, "PATCH " SYSTEM, "{\"AssetTag\": \"x\"}");
+        if (status != (cases[i].names ? 200 : 412)) fail_msg("%s: %d", cases[i].format, status);
+    }
+}
+
 static void foreign_names_are_refused(void **state) {
     (void)state;
     static const struct {
@@ -200,6 +225,7 @@ int main(void) {
         cmocka_unit_test_setup(a_systems_tag_covers_what_can_be_set, begin),
         cmocka_unit_test_setup(other_tags_cover_the_representation, begin),
         cmocka_unit_test_setup(authorisation_goes_before_tags, begin),
+        cmocka_unit_test_setup(if_match_is_read_to_the_letter, begin),
         cmocka_unit_test_setup(foreign_names_are_refused, begin),
         cmocka_unit_test_setup(foreign_pages_cannot_write, begin),
         cmocka_unit_test_setup(odata_versions, begin),

@@ -188,6 +188,38 @@ static void an_accounts_tag_follows_its_lock(void **state) {
     assert_string_equal(member(&f, "Locked"), "false");
 }
 
+/* A new account may be told to choose its own password; until it does it can do that and sign out. */
+static void a_password_change_can_be_demanded(void **state) {
+    (void)state;
+    static const char *const body =
+        "{\"UserName\": \"new\", \"Password\": \"long enough\", \"RoleId\": \"Operator\", \"PasswordChangeRequired\": true}";
+    assert_int_equal(request(&f, "POST " ACCOUNTS, body), 201);
+    assert_string_equal(member(&f, "PasswordChangeRequired"), "true");
+    assert_int_equal(request(&f, "PATCH " ACCOUNTS "/reader", "{\"PasswordChangeRequired\": true}"), 200);
+    assert_string_equal(member(&f, "PasswordChangeRequired"), "true");
+    sign_in(&f, "new", "long enough");
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems", NULL), 403);
+    assert_int_equal(request(&f, "PATCH " ACCOUNTS "/new", "{\"PasswordChangeRequired\": false}"), 403);
+    assert_int_equal(request(&f, "PATCH " ACCOUNTS "/new", "{\"Password\": \"longer still\"}"), 200);
+    assert_string_equal(member(&f, "PasswordChangeRequired"), "false");
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems", NULL), 200);
+}
+
+/* Every role of ours can be given and does what its name says; scope_test.c has the rest. */
+static void roles_of_ours(void **state) {
+    (void)state;
+    assert_int_equal(request(&f, "GET /redfish/v1/AccountService/Roles", NULL), 200);
+    assert_string_equal(member(&f, "Members@odata.count"), "8");
+    assert_int_equal(request(&f, "PATCH " ACCOUNTS "/reader", "{\"RoleId\": \"Node3Operator\"}"), 200);
+    assert_string_equal(member(&f, "Links/Role/@odata.id"), "/redfish/v1/AccountService/Roles/Node3Operator");
+    assert_int_equal(request(&f, "GET /redfish/v1/AccountService/Roles/Node3Operator", NULL), 200);
+    assert_string_equal(member(&f, "AssignedPrivileges"), "(3 members)");
+    assert_int_equal(request(&f, "GET /redfish/v1/AccountService/Roles/MetricsReader", NULL), 200);
+    assert_string_equal(member(&f, "AssignedPrivileges"), "(0 members)");
+    assert_string_equal(member(&f, "OemPrivileges/0"), "ReadMetrics");
+    assert_int_equal(request(&f, "PATCH " ACCOUNTS "/reader", "{\"RoleId\": \"Node5Operator\"}"), 400);
+}
+
 static void roles_are_as_predefined(void **state) {
     (void)state;
     assert_int_equal(request(&f, "GET /redfish/v1/AccountService/Roles/Operator", NULL), 200);
@@ -225,6 +257,8 @@ int main(void) {
         cmocka_unit_test_setup(an_accounts_tag_follows_its_password, begin_as_admin),
         cmocka_unit_test_setup(an_accounts_tag_follows_its_lock, begin_as_admin),
         cmocka_unit_test_setup(roles_are_as_predefined, begin_as_admin),
+        cmocka_unit_test_setup(roles_of_ours, begin_as_admin),
+        cmocka_unit_test_setup(a_password_change_can_be_demanded, begin_as_admin),
         cmocka_unit_test_setup(lockout_is_set_and_applied, begin_as_admin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,10 +53,12 @@ static void measure(struct fixture *f) {
                                      .ma = runs      ? 640
                                            : powered ? 2
                                                      : 0};
+        energy_step(&f->core.energy.rail[i], rail);
     }
     const struct rail_sample inputs[INPUT_COUNT] = {{!f->sensors_lost, f->now_ms, 19000, 900},
                                                     {!f->sensors_lost, f->now_ms, 18500, 3}};
     struct event events[INPUT_EVENT_COUNT];
+    for (unsigned i = 0; i < INPUT_COUNT; i++) energy_step(&f->core.energy.input[i], &inputs[i]);
     size_t count = inputs_step(&f->core.inputs, inputs, events);
     for (size_t i = 0; i < count; i++) core_log(&f->core, &events[i]);
 }
@@ -102,6 +104,7 @@ void fixture_turn(struct fixture *f) {
                                      .up_text_ms = console->up_ms};
         health_step(&f->core.health[i], &board_limits.health, &in);
     }
+    core_spend_boot_overrides(&f->core);
     save_log(f);
 }
 
@@ -228,6 +231,11 @@ enum http_next request_continue(struct fixture *f) {
             break;
         case HTTP_LOAD:
             load(f);
+            break;
+        case HTTP_CERTIFY:
+            f->certify_count++;
+            if (f->x.certify.act == CERTIFY_SHOW) f->x.request.certificate = f->certificate;
+            if (f->certify) f->certify(f);
             break;
         case HTTP_STEP:
             fixture_turn(f);

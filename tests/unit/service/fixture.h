@@ -33,6 +33,9 @@ struct fixture {
     /* the exchange */
     unsigned derive_count, wait_count;
     bool derive_fails;
+    unsigned certify_count;
+    struct certificate certificate;            /* what is being served */
+    void (*certify)(struct fixture *f);        /* what else HTTP_CERTIFY does, or NULL */
     void (*while_deriving)(struct fixture *f); /* what happens meanwhile, or NULL */
     /* what the next requests carry */
     char token[SESSION_TOKEN_SIZE];

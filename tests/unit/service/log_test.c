@@ -153,6 +153,63 @@ static void clearing_stores_the_base_first(void **state) {
     assert_string_equal(member(&f, "Members/0/Oem/Super4C/Actor"), "admin");
 }
 
+#define NODE2_LOG "/redfish/v1/Systems/Node2/LogServices/EventLog"
+
+/* The same memory, looked at through one node: its entries, each once and in order, over all pages. */
+static void a_nodes_log_is_its_own(void **state) {
+    (void)state;
+    char line[HTTP_PATH_SIZE + 8];
+    fill_log(EVENTLOG_ENTRY_COUNT, "sysrq triggered crash");
+    uint32_t last = f.core.log.last_sequence, of_node2 = 0;
+    while (f.core.log.entries[last % EVENTLOG_ENTRY_COUNT].event.node != 2) last--;
+    assert_int_equal(request(&f, "GET " NODE2_LOG, NULL), 200);
+    assert_string_equal(member(&f, "Entries/@odata.id"), NODE2_LOG "/Entries");
+    assert_string_equal(member(&f, "Actions"), "(absent)");
+    assert_int_equal(request(&f, "POST " NODE2_LOG "/Actions/LogService.ClearLog", "{}"), 404);
+    snprintf(line, sizeof line, "GET " NODE2_LOG "/Entries");
+    for (unsigned page = 0; page < 5; page++) {
+        assert_int_equal(request(&f, line, NULL), 200);
+        assert_string_equal(member(&f, "Members@odata.count"), "64");
+        for (unsigned i = 0; i < 24; i++) {
+            char path[48], wanted[HTTP_PATH_SIZE];
+            snprintf(path, sizeof path, "Members/%u/@odata.id", i);
+            if (strcmp(member(&f, path), "(absent)") == 0) break;
+            snprintf(wanted, sizeof wanted, NODE2_LOG "/Entries/%u", last - 4 * of_node2++);
+            assert_string_equal(member(&f, path), wanted);
+            snprintf(path, sizeof path, "Members/%u/Oem/Super4C/Node", i);
+            assert_string_equal(member(&f, path), "2");
+        }
+        const char *next = member(&f, "Members@odata.nextLink");
+        if (strcmp(next, "(absent)") == 0) break;
+        snprintf(line, sizeof line, "GET %s", next);
+    }
+    assert_int_equal(of_node2, 64);
+    snprintf(line, sizeof line, "GET " NODE2_LOG "/Entries/%u", last);
+    assert_int_equal(request(&f, line, NULL), 200);
+    assert_string_equal(member(&f, "Links/OriginOfCondition/@odata.id"), "/redfish/v1/Systems/Node2");
+    snprintf(line, sizeof line, "GET " NODE2_LOG "/Entries/%u", last - 1); /* node 1's */
+    assert_int_equal(request(&f, line, NULL), 404);
+    assert_int_equal(request(&f, "GET " NODE2_LOG "/Entries?$top=3&$skip=62", NULL), 200);
+    assert_string_equal(member(&f, "Members"), "(2 members)");
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node5/LogServices/EventLog/Entries", NULL), 404);
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node5/LogServices", NULL), 404);
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node2/LogServices/Other", NULL), 404);
+}
+
+/* Sign-ins, other nodes and the controller's own events are nothing to an account that is bound to a node. */
+static void a_node_account_reads_its_node_alone(void **state) {
+    (void)state;
+    assert_true(fixture_account(&f, "second", (enum role)(ROLE_NODE_OPERATOR + 1), FIXTURE_PASSWORD) >= 0);
+    fill_log(8, "secret of its node");
+    sign_in(&f, "second", FIXTURE_PASSWORD);
+    assert_int_equal(request(&f, "GET " NODE2_LOG "/Entries", NULL), 200);
+    assert_string_equal(member(&f, "Members@odata.count"), "2");
+    assert_null(strstr(answer(&f), "Node1"));
+    assert_null(strstr(answer(&f), "Managers"));
+    assert_int_equal(request(&f, "GET " LOG "/Entries", NULL), 404);
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node1/LogServices/EventLog/Entries", NULL), 404);
+}
+
 static void the_registry_explains_every_event(void **state) {
     (void)state;
     size_t count;
@@ -178,6 +235,8 @@ int main(void) {
         cmocka_unit_test_setup(pages_are_cut_where_they_are_full, begin_as_admin),
         cmocka_unit_test_setup(a_full_page_has_room_for_its_end, begin_as_admin),
         cmocka_unit_test_setup(clearing_stores_the_base_first, begin_as_admin),
+        cmocka_unit_test_setup(a_nodes_log_is_its_own, begin_as_admin),
+        cmocka_unit_test_setup(a_node_account_reads_its_node_alone, begin_as_admin),
         cmocka_unit_test_setup(the_registry_explains_every_event, begin_as_admin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

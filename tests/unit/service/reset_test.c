@@ -94,24 +94,28 @@ static void an_unmeasured_off_is_not_off(void **state) {
     assert_int_equal(count_events(&f, EVENT_POWER_FAILED), 1);
 }
 
+#define TASK    "/redfish/v1/TaskService/Tasks/1"
+#define MONITOR "/redfish/v1/TaskService/TaskMonitors/1"
+
 /* A power cycle takes longer than a client waits: a task to poll. */
 static void a_long_order_becomes_a_task(void **state) {
     (void)state;
-    char get[HTTP_PATH_SIZE + 8];
     uint64_t asked_ms = f.now_ms;
     assert_int_equal(order("POST " RESET, "PowerCycle"), 202);
     assert_int_equal(f.now_ms, asked_ms + 3000);
     assert_string_equal(member(&f, "TaskState"), "Running");
-    assert_string_equal(member(&f, "@odata.id"), f.x.response.location);
+    assert_string_equal(f.x.response.location, MONITOR);
+    assert_string_equal(member(&f, "@odata.id"), TASK);
+    assert_string_equal(member(&f, "TaskMonitor"), MONITOR);
     assert_string_equal(member(&f, "Name"), "PowerCycle of Node1");
-    snprintf(get, sizeof get, "GET %s", f.x.response.location);
-    char location[HTTP_PATH_SIZE];
-    strcpy(location, f.x.response.location);
     assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
     assert_string_equal(member(&f, "Oem/Super4C/Order/Act"), "PowerCycle");
-    assert_string_equal(member(&f, "Oem/Super4C/Order/Task/@odata.id"), location);
+    assert_string_equal(member(&f, "Oem/Super4C/Order/Task/@odata.id"), TASK);
+    assert_int_equal(request(&f, "GET " TASK, NULL), 200);
+    assert_string_equal(member(&f, "TaskState"), "Running");
+    assert_string_equal(f.x.response.location, "");
     fixture_pass(&f, 10000);
-    assert_int_equal(request(&f, get, NULL), 200);
+    assert_int_equal(request(&f, "GET " TASK, NULL), 200);
     assert_string_equal(member(&f, "TaskState"), "Completed");
     assert_string_equal(member(&f, "Messages/0/MessageId"), "Base.1.19.Success");
     assert_string_not_equal(member(&f, "EndTime"), "(absent)");
@@ -120,15 +124,61 @@ static void a_long_order_becomes_a_task(void **state) {
     assert_string_equal(member(&f, "Oem/Super4C/Order"), "(absent)");
 }
 
+/* DSP0266, 12.2: the monitor says 202 and where to ask until it says what the order's own answer would have been. */
+static void a_monitor_gives_the_answer_when_there_is_one(void **state) {
+    (void)state;
+    assert_int_equal(order("POST " RESET, "PowerCycle"), 202);
+    assert_int_equal(request(&f, "GET " MONITOR, NULL), 202);
+    assert_string_equal(f.x.response.location, MONITOR);
+    assert_int_equal(f.x.response.retry_after_s, 1);
+    assert_string_equal(f.x.response.link, "<https://redfish.dmtf.org/schemas/v1/Task.v1_7_4.json>; rel=describedby");
+    assert_string_equal(member(&f, "@odata.id"), TASK);
+    assert_string_equal(member(&f, "TaskState"), "Running");
+    fixture_pass(&f, 10000);
+    assert_int_equal(request(&f, "GET " MONITOR, NULL), 204);
+    assert_int_equal(f.x.response.body_size, 0);
+    assert_string_equal(f.x.response.location, "");
+    assert_int_equal(request(&f, "GET /redfish/v1/TaskService/TaskMonitors/9", NULL), 404);
+    assert_int_equal(request(&f, "GET /redfish/v1/TaskService/TaskMonitors/01", NULL), 404);
+    assert_int_equal(request(&f, "DELETE " MONITOR, NULL), 405);
+}
+
+static void a_monitor_gives_the_error_too(void **state) {
+    (void)state;
+    f.stuck_off[0] = f.stuck_off[2] = true;
+    assert_int_equal(order("POST " BOARD_RESET, "PowerCycle"), 202);
+    fixture_pass(&f, 15000);
+    assert_int_equal(request(&f, "GET " MONITOR, NULL), 500);
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo"), "(2 members)");
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/1/MessageArgs/0"), "3");
+}
+
+/* The rest of the board is not there for them: neither its tasks nor their monitors, nor a link to one. */
+static void a_group_order_is_nothing_to_a_node_account(void **state) {
+    (void)state;
+    assert_true(fixture_account(&f, "second", (enum role)(ROLE_NODE_OPERATOR + 1), FIXTURE_PASSWORD) >= 0);
+    assert_int_equal(order("POST " BOARD_RESET, "PowerCycle"), 202);
+    sign_in(&f, "second", FIXTURE_PASSWORD);
+    assert_int_equal(request(&f, "GET " TASK, NULL), 404);
+    assert_int_equal(request(&f, "GET " MONITOR, NULL), 404);
+    assert_int_equal(request(&f, "GET /redfish/v1/TaskService/Tasks", NULL), 200);
+    assert_string_equal(member(&f, "Members@odata.count"), "0");
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node2", NULL), 200);
+    assert_string_equal(member(&f, "Oem/Super4C/Order/Act"), "PowerCycle");
+    assert_string_equal(member(&f, "Oem/Super4C/Order/Task"), "(absent)");
+    fixture_pass(&f, 15000);
+    assert_int_equal(order("POST /redfish/v1/Systems/Node2/Actions/ComputerSystem.Reset", "PowerCycle"), 202);
+    assert_string_equal(member(&f, "Name"), "PowerCycle of Node2");
+    assert_int_equal(request(&f, "GET /redfish/v1/TaskService/TaskMonitors/2", NULL), 202);
+}
+
 static void a_task_that_fails_says_why(void **state) {
     (void)state;
-    char get[HTTP_PATH_SIZE + 8];
     assert_int_equal(order("POST " RESET, "ForceOff"), 204);
     f.stuck_off[0] = true;
     assert_int_equal(order("POST " RESET, "On"), 202);
-    snprintf(get, sizeof get, "GET %s", f.x.response.location);
     fixture_pass(&f, 10000);
-    assert_int_equal(request(&f, get, NULL), 200);
+    assert_int_equal(request(&f, "GET /redfish/v1/TaskService/Tasks/2", NULL), 200);
     assert_string_equal(member(&f, "TaskState"), "Exception");
     assert_string_equal(member(&f, "TaskStatus"), "Critical");
     assert_string_equal(member(&f, "Messages/0/MessageId"), "Super4C.1.0.PowerOrderFailed");
@@ -141,10 +191,62 @@ static void orders_that_cannot_be_taken(void **state) {
     assert_int_equal(order("POST " RESET, "On"), 409);
     assert_string_equal(error_name(&f), "ResourceInUse");
     assert_int_equal(order("POST " RESET, "ForceOff"), 204); /* it supersedes what runs */
-    assert_int_equal(order("POST " RESET, "ForceRestart"), 409);
+    assert_int_equal(request(&f, "POST " NODE1 "/Actions/Oem/Super4C.ModuleOff", NULL), 409);
     assert_string_equal(error_name(&f), "ResourceInStandby");
-    assert_int_equal(order("POST " RESET, "PowerCycle"), 409);
-    assert_string_equal(error_name(&f), "ResourceInStandby");
+}
+
+/* Each type ends in the PowerState that Redfish's Resource schema gives it, whatever the node was before. */
+static void every_type_from_on_and_from_off(void **state) {
+    (void)state;
+    static const char *const types[] = {"On", "ForceOn", "ForceOff", "ForceRestart", "PowerCycle"};
+    for (unsigned i = 0; i < 10; i++) {
+        const char *type = types[i / 2];
+        assert_int_equal(order("POST " RESET, i % 2 ? "ForceOff" : "On") / 100, 2);
+        fixture_pass(&f, 10000);
+        assert_int_equal(order("POST " RESET, type) / 100, 2);
+        fixture_pass(&f, 10000);
+        assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+        assert_string_equal(member(&f, "PowerState"), strcmp(type, "ForceOff") == 0 ? "Off" : "On");
+    }
+}
+
+/* Without an agent on the node nothing can be graceful: said so, and what can be done instead. */
+static void what_needs_an_agent_is_refused_in_plain_words(void **state) {
+    (void)state;
+    static const char *const types[] = {"GracefulShutdown", "GracefulRestart"};
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(order("POST " RESET, types[i]), 400);
+        assert_string_equal(error_name(&f), "ActionParameterValueNotInList");
+        assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/0"), types[i]);
+        const char *resolution = member(&f, "error/@Message.ExtendedInfo/0/Resolution");
+        assert_non_null(strstr(resolution, "no agent"));
+        assert_non_null(strstr(resolution, i == 0 ? "ForceOff" : "ForceRestart"));
+        assert_int_equal(order("POST " BOARD_RESET, types[i]), 400);
+    }
+    assert_int_equal(order("POST " RESET, "Nmi"), 400);
+    assert_null(strstr(member(&f, "error/@Message.ExtendedInfo/0/Resolution"), "agent"));
+    assert_true(f.pins[0].module_on);
+}
+
+/* PowerOnDelaySeconds above a client's patience: a task, and the rail stays dark until the delay is over. */
+static void an_owners_delay_makes_a_task(void **state) {
+    (void)state;
+    assert_int_equal(order("POST " RESET, "ForceOff"), 204);
+    assert_int_equal(request(&f, "PATCH " NODE1, "{\"PowerOnDelaySeconds\": 8}"), 200);
+    assert_int_equal(order("POST " RESET, "On"), 202);
+    assert_false(f.pins[0].channel_on);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "Oem/Super4C/Order/Phase"), "Delayed");
+    assert_string_equal(member(&f, "PowerState"), "Off");
+    fixture_pass(&f, 4500);
+    assert_false(f.pins[0].channel_on);
+    fixture_pass(&f, 1000);
+    assert_true(f.pins[0].channel_on);
+    fixture_pass(&f, 4000);
+    assert_int_equal(request(&f, "PATCH " NODE1, "{\"PowerOffDelaySeconds\": 1}"), 200);
+    uint64_t asked_ms = f.now_ms;
+    assert_int_equal(order("POST " RESET, "ForceOff"), 204);
+    assert_in_range(f.now_ms - asked_ms, 1000, 2000);
 }
 
 static void module_off_keeps_the_channel(void **state) {
@@ -210,8 +312,13 @@ static void action_info_lists_the_types(void **state) {
     (void)state;
     assert_int_equal(request(&f, "GET " NODE1 "/ResetActionInfo", NULL), 200);
     assert_string_equal(member(&f, "Parameters/0/AllowableValues/0"), "On");
-    assert_string_equal(member(&f, "Parameters/0/AllowableValues/3"), "PowerCycle");
-    assert_string_equal(member(&f, "Parameters/0/AllowableValues/4"), "(absent)");
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues/1"), "ForceOn");
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues/4"), "PowerCycle");
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues/5"), "(absent)");
+    assert_int_equal(request(&f, "GET /redfish/v1/Chassis/Board/ResetActionInfo", NULL), 200);
+    assert_string_equal(member(&f, "@odata.id"), "/redfish/v1/Chassis/Board/ResetActionInfo");
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues"), "(5 members)");
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node5/ResetActionInfo", NULL), 404);
 }
 
 int main(void) {
@@ -221,8 +328,14 @@ int main(void) {
         cmocka_unit_test_setup(a_stuck_rail_is_an_error_with_the_measurement, begin_as_operator),
         cmocka_unit_test_setup(an_unmeasured_off_is_not_off, begin_as_operator),
         cmocka_unit_test_setup(a_long_order_becomes_a_task, begin_as_operator),
+        cmocka_unit_test_setup(a_monitor_gives_the_answer_when_there_is_one, begin_as_operator),
+        cmocka_unit_test_setup(a_monitor_gives_the_error_too, begin_as_operator),
+        cmocka_unit_test_setup(a_group_order_is_nothing_to_a_node_account, begin_as_operator),
         cmocka_unit_test_setup(a_task_that_fails_says_why, begin_as_operator),
         cmocka_unit_test_setup(orders_that_cannot_be_taken, begin_as_operator),
+        cmocka_unit_test_setup(every_type_from_on_and_from_off, begin_as_operator),
+        cmocka_unit_test_setup(what_needs_an_agent_is_refused_in_plain_words, begin_as_operator),
+        cmocka_unit_test_setup(an_owners_delay_makes_a_task, begin_as_operator),
         cmocka_unit_test_setup(module_off_keeps_the_channel, begin_as_operator),
         cmocka_unit_test_setup(force_restart_keeps_the_channel, begin_as_operator),
         cmocka_unit_test_setup(an_order_that_cannot_be_journaled_moves_nothing, begin_as_operator),

@@ -35,7 +35,7 @@ static void every_route_says_who_may(void **state) {
             bool has = routes[i].method[m].handler != NULL;
             handlers += has;
             assert_int_equal(has, routes[i].method[m].access != ACCESS_SHUT);
-            if (routes[i].method[m].access != ACCESS_OPEN) continue;
+            if (!has || routes[i].method[m].access > ACCESS_ANYONE) continue;
             bool known = m == ROUTE_POST && strncmp(routes[i].path, "/redfish/v1/SessionService/Sessions", 35) == 0;
             for (size_t k = 0; k < sizeof open / sizeof open[0]; k++) known = known || strcmp(routes[i].path, open[k]) == 0;
             assert_true(known);

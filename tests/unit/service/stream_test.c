@@ -8,21 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/stream.h"
 #include "tests/unit/service/fixture.h"
 
 static struct fixture f;
+static struct stream stream;
 
 static int begin(void **state) {
     (void)state;
     fixture_begin(&f);
+    memset(&stream, 0, sizeof stream);
     return 0;
 }
 
-#include "service/stream.h"
-
 #define SSE "GET /redfish/v1/EventService/SSE"
 
-static struct stream stream;
 static char out[4096];
 static uint64_t wake_ms;
 
@@ -35,11 +35,13 @@ static size_t next(void) {
 static void open_stream(const char *line) {
     assert_int_equal(request(&f, line, NULL), 200);
     assert_string_equal(f.x.response.content_type, "text/event-stream");
-    stream_begin(&stream, &f.x, f.now_ms);
+    if (stream.id) stream_end(&f.core, &stream);
+    assert_true(stream_begin(&f.core, &stream, &f.x, f.now_ms));
 }
 
 static int begin_as_reader(void **state) {
     begin(state);
+    f.headers.port = 4711;
     sign_in(&f, "reader", FIXTURE_PASSWORD);
     return 0;
 }
@@ -98,7 +100,7 @@ static void readings_come_each_second(void **state) {
         snprintf(sequence, sizeof sequence, "%u", i);
         assert_true(next() > 0);
         assert_string_equal(data("ReportSequence"), sequence);
-        assert_string_equal(data("MetricValues"), "(18 members)");
+        assert_string_equal(data("@odata.id"), "/redfish/v1/TelemetryService/MetricReports/Live");
         assert_string_equal(data("MetricValues/6/MetricId"), "Node1RailVoltage");
         assert_string_equal(data("MetricValues/6/MetricValue"), "5.184");
         log_event("not asked for");
@@ -110,7 +112,7 @@ static void readings_come_each_second(void **state) {
     f.sensors_lost = true;
     fixture_turn(&f);
     assert_true(next() > 0);
-    assert_string_equal(data("MetricValues"), "(0 members)");
+    assert_null(strstr(out, "RailVoltage"));
 }
 
 static void a_client_continues_where_it_was(void **state) {
@@ -174,9 +176,56 @@ static void the_stream_ends_with_its_account(void **state) {
     assert_int_equal(next(), SIZE_MAX);
 }
 
+/* DSP0266, 13.10.3: an open stream is a subscription; whoever deletes it closes the stream, and its end deletes it. */
+static void an_open_stream_is_an_event_destination(void **state) {
+    (void)state;
+    char uri[96], line[128];
+    open_stream(SSE "?$filter=EventFormatType eq 'Event'");
+    assert_int_equal(next(), 0);
+    sign_in(&f, "operator", FIXTURE_PASSWORD);
+    assert_int_equal(request(&f, "GET /redfish/v1/EventService/Subscriptions", NULL), 200);
+    assert_string_equal(member(&f, "Members@odata.count"), "1");
+    snprintf(uri, sizeof uri, "%s", member(&f, "Members/0/@odata.id"));
+    snprintf(line, sizeof line, "GET %s", uri);
+    assert_int_equal(request(&f, line, NULL), 200);
+    assert_string_equal(member(&f, "SubscriptionType"), "SSE");
+    assert_string_equal(member(&f, "Protocol"), "Redfish");
+    assert_string_equal(member(&f, "EventFormatType"), "Event");
+    assert_string_equal(member(&f, "Context"), "reader");
+    assert_string_equal(member(&f, "Destination"), "redfish-sse://192.0.2.7:4711");
+    snprintf(line, sizeof line, "PATCH %s", uri);
+    assert_int_equal(request(&f, line, "{\"Context\": \"x\"}"), 405);
+    snprintf(line, sizeof line, "DELETE %s", uri);
+    assert_int_equal(request(&f, line, NULL), 204);
+    fixture_turn(&f);
+    assert_int_equal(next(), SIZE_MAX);
+    assert_int_equal(count_events(&f, EVENT_SUBSCRIPTION_DELETED), 1);
+    assert_int_equal(request(&f, line, NULL), 404);
+    stream_end(&f.core, &stream);
+    open_stream(SSE);
+    stream_end(&f.core, &stream);
+    assert_int_equal(request(&f, "GET /redfish/v1/EventService/Subscriptions", NULL), 200);
+    assert_string_equal(member(&f, "Members@odata.count"), "0");
+}
+
+static void no_more_streams_than_there_are_places(void **state) {
+    (void)state;
+    static struct stream many[STREAM_COUNT + 1];
+    for (unsigned i = 0; i <= STREAM_COUNT; i++) {
+        assert_int_equal(request(&f, SSE, NULL), 200);
+        assert_int_equal(stream_begin(&f.core, &many[i], &f.x, f.now_ms), i < STREAM_COUNT);
+    }
+    assert_int_equal(many[STREAM_COUNT].id, 0);
+    stream_end(&f.core, &many[STREAM_COUNT]); /* takes nobody's place away */
+    assert_false(stream_begin(&f.core, &many[STREAM_COUNT], &f.x, f.now_ms));
+    stream_end(&f.core, &many[0]);
+    assert_true(stream_begin(&f.core, &many[0], &f.x, f.now_ms));
+}
+
 static void head_opens_no_stream(void **state) {
     (void)state;
     assert_int_equal(request_begin(&f, "HEAD /redfish/v1/EventService/SSE", NULL), HTTP_DONE);
+    assert_int_equal(f.core.subscriptions.stream[0].id, 0);
     assert_int_equal(f.x.response.status, 200);
 }
 
@@ -189,6 +238,8 @@ int main(void) {
         cmocka_unit_test_setup(a_slow_reader_loses_the_oldest, begin_as_reader),
         cmocka_unit_test_setup(silence_is_broken_by_a_comment, begin_as_reader),
         cmocka_unit_test_setup(the_stream_ends_with_its_account, begin_as_reader),
+        cmocka_unit_test_setup(an_open_stream_is_an_event_destination, begin_as_reader),
+        cmocka_unit_test_setup(no_more_streams_than_there_are_places, begin_as_reader),
         cmocka_unit_test_setup(head_opens_no_stream, begin_as_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,7 +46,167 @@ static void a_node_is_shown_as_measured(void **state) {
     assert_string_equal(member(&f, "Oem/Super4C/PanicLine"), "(absent)");
     assert_string_equal(member(&f, "Oem/Super4C/Order"), "(absent)");
     assert_string_equal(member(&f, "LastResetTime"), "(absent)");
+    assert_string_equal(member(&f, "LastResetCause"), "(absent)");
     assert_string_equal(member(&f, "PowerRestorePolicy"), "LastState");
+    assert_string_equal(member(&f, "Model"), "Compute Module 5");
+    assert_string_equal(member(&f, "Status/HealthRollup"), "OK");
+    assert_string_equal(member(&f, "BootProgress/LastState"), "OSRunning");
+    assert_string_equal(member(&f, "HostWatchdogTimer/FunctionEnabled"), "false");
+    assert_string_equal(member(&f, "Links/Chassis/0/@odata.id"), "/redfish/v1/Chassis/Node2");
+    assert_string_equal(member(&f, "Links/ManagedBy/0/@odata.id"), "/redfish/v1/Managers/BMC");
+    /* what no wire tells */
+    static const char *const unknown[] = {"UUID", "SerialNumber", "HostName", "MemorySummary", "BiosVersion"};
+    for (unsigned i = 0; i < 5; i++) assert_string_equal(member(&f, unknown[i]), "(absent)");
+}
+
+static void boot_progress_says_what_is_seen(void **state) {
+    (void)state;
+    request(&f, "POST " NODE2 "/Actions/ComputerSystem.Reset", "{\"ResetType\": \"ForceOff\"}");
+    assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    assert_string_equal(member(&f, "BootProgress/LastState"), "None");
+    request(&f, "POST " NODE2 "/Actions/ComputerSystem.Reset", "{\"ResetType\": \"On\"}");
+    fixture_pass(&f, 2000);
+    assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    assert_string_equal(member(&f, "Status/State"), "Starting");
+    assert_string_equal(member(&f, "BootProgress"), "(absent)");
+    receive(2, "Linux version 6.1\n");
+    assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    assert_string_equal(member(&f, "BootProgress/LastState"), "OSBootStarted");
+    fixture_pass(&f, 20000);
+    assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    assert_string_equal(member(&f, "BootProgress/LastState"), "OSRunning");
+    f.sensors_lost = true;
+    fixture_pass(&f, 500);
+    assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    assert_string_equal(member(&f, "BootProgress"), "(absent)");
+}
+
+static void the_latest_reset_has_a_time_and_a_cause(void **state) {
+    (void)state;
+    request(&f, "POST " NODE2 "/Actions/ComputerSystem.Reset", "{\"ResetType\": \"ForceRestart\"}");
+    assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    assert_string_equal(member(&f, "LastResetTime"), "2026-01-01T00:00:22.320Z");
+    assert_string_equal(member(&f, "LastResetCause"), "ManagementCommand");
+}
+
+/* ---- Boot ---- */
+
+#define BOOT_ONCE_PXE                                                                                                            \
+    "{\"Boot\": {\"BootSourceOverrideEnabled\": \"Once\", \"BootSourceOverrideTarget\": \"Pxe\"}}" /* as MAAS and redfishtool do \
+                                                                                                    */
+
+static void expect_boot(const char *enabled, const char *target, const char *mode) {
+    assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    assert_string_equal(member(&f, "Boot/BootSourceOverrideEnabled"), enabled);
+    assert_string_equal(member(&f, "Boot/BootSourceOverrideTarget"), target);
+    assert_string_equal(member(&f, "Boot/BootSourceOverrideMode"), mode);
+}
+
+static void boot_is_kept_as_it_is_set(void **state) {
+    (void)state;
+    expect_boot("Disabled", "None", "UEFI");
+    assert_string_equal(member(&f, "Boot/BootSourceOverrideTarget@Redfish.AllowableValues/2"), "Cd");
+    assert_string_equal(member(&f, "Boot/BootSourceOverrideEnabled@Redfish.AllowableValues"), "(3 members)");
+    assert_int_equal(request(&f, "PATCH " NODE2, BOOT_ONCE_PXE), 200);
+    expect_boot("Once", "Pxe", "UEFI");
+    assert_string_equal(f.saved_key[0], "settings");
+    assert_int_equal(request(&f, "PATCH " NODE2,
+                             "{\"Boot\": {\"BootSourceOverrideTarget\": \"SDCard\", \"BootSourceOverrideMode\": \"Legacy\"}}"),
+                     200);
+    expect_boot("Once", "SDCard", "Legacy");
+    assert_int_equal(request(&f, "PATCH " NODE2, "{\"Boot\": {\"BootSourceOverrideEnabled\": \"Disabled\"}}"), 200);
+    expect_boot("Disabled", "None", "Legacy");
+    assert_int_equal(request(&f, "PATCH " NODE2, "{\"Boot\": {\"BootSourceOverrideTarget\": \"UefiHttp\"}}"), 400);
+    assert_string_equal(error_name(&f), "PropertyValueNotInList");
+    assert_string_equal(error_related(&f), "#/Boot/BootSourceOverrideTarget");
+    assert_int_equal(request(&f, "PATCH " NODE2, "{\"Boot\": {\"BootSourceOverrideEnabled\": true}}"), 400);
+    assert_int_equal(f.core.settings.node[0].boot_override, BOOT_DISABLED);
+}
+
+/* By whatever order the node starts, and only then. */
+static void once_is_used_up_by_the_next_start(void **state) {
+    (void)state;
+    static const char *const types[] = {"On", "ForceRestart", "PowerCycle"};
+    for (unsigned i = 0; i < 3; i++) {
+        char body[40];
+        if (i == 0) request(&f, "POST " NODE2 "/Actions/ComputerSystem.Reset", "{\"ResetType\": \"ForceOff\"}");
+        assert_int_equal(request(&f, "PATCH " NODE2, BOOT_ONCE_PXE), 200);
+        if (i == 1) { /* switching off starts nothing */
+            request(&f, "POST " NODE2 "/Actions/ComputerSystem.Reset", "{\"ResetType\": \"ForceOff\"}");
+            fixture_pass(&f, 3000);
+            expect_boot("Once", "Pxe", "UEFI");
+        }
+        snprintf(body, sizeof body, "{\"ResetType\": \"%s\"}", types[i]);
+        request(&f, "POST " NODE2 "/Actions/ComputerSystem.Reset", body);
+        fixture_pass(&f, 8000);
+        expect_boot("Disabled", "None", "UEFI");
+        assert_int_equal(count_events(&f, EVENT_BOOT_OVERRIDE_SPENT), i + 1);
+    }
+    assert_int_equal(request(&f, "PATCH " NODE2,
+                             "{\"Boot\": {\"BootSourceOverrideEnabled\": \"Continuous\", "
+                             "\"BootSourceOverrideTarget\": \"Hdd\"}}"),
+                     200);
+    request(&f, "POST " NODE2 "/Actions/ComputerSystem.Reset", "{\"ResetType\": \"ForceRestart\"}");
+    fixture_pass(&f, 5000);
+    expect_boot("Continuous", "Hdd", "UEFI");
+}
+
+/* Both names of the one indicator; IndicatorLED is what redfishtool and old sushy set, without If-Match. */
+static void the_indicator_has_two_names(void **state) {
+    (void)state;
+    assert_int_equal(request(&f, "PATCH " NODE2, "{\"IndicatorLED\": \"Lit\"}"), 200);
+    assert_string_equal(member(&f, "LocationIndicatorActive"), "true");
+    assert_int_equal(request(&f, "PATCH " NODE2, "{\"LocationIndicatorActive\": false}"), 200);
+    assert_string_equal(member(&f, "IndicatorLED"), "Off");
+    assert_int_equal(request(&f, "PATCH " NODE2, "{\"IndicatorLED\": \"Green\"}"), 400);
+    assert_string_equal(error_related(&f), "#/IndicatorLED");
+}
+
+/* Whatever can be set moves the tag, and each in its own way. */
+static void the_tag_moves_with_every_setting(void **state) {
+    (void)state;
+    static const char *const bodies[] = {"{\"AssetTag\": \"a\"}",
+                                         "{\"PowerRestorePolicy\": \"AlwaysOn\"}",
+                                         "{\"PowerOnDelaySeconds\": 1}",
+                                         "{\"PowerOffDelaySeconds\": 256}",
+                                         "{\"PowerCycleDelaySeconds\": 3600}",
+                                         "{\"LocationIndicatorActive\": true}",
+                                         "{\"Boot\": {\"BootSourceOverrideEnabled\": \"Once\"}}",
+                                         "{\"Boot\": {\"BootSourceOverrideTarget\": \"Usb\"}}",
+                                         "{\"Boot\": {\"BootSourceOverrideMode\": \"Legacy\"}}",
+                                         "{\"Oem\": {\"Super4C\": {\"ServiceAddress\": \"192.0.2.9\"}}}"};
+    char before[40];
+    assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
+        strcpy(before, f.x.response.etag);
+        assert_int_equal(strncmp(before, "W/\"", 3), 0);
+        assert_int_equal(request(&f, "PATCH " NODE2, bodies[i]), 200);
+        assert_string_not_equal(f.x.response.etag, before);
+        assert_string_equal(member(&f, "@odata.etag"), f.x.response.etag);
+        assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    }
+}
+
+static void what_cannot_be_set_is_named(void **state) {
+    (void)state;
+    assert_int_equal(request(&f, "PATCH " NODE2, "{\"HostWatchdogTimer\": {\"FunctionEnabled\": true}}"), 400);
+    assert_string_equal(error_name(&f), "PropertyNotWritable");
+    assert_int_equal(request(&f, "PATCH " NODE2, "{\"PowerCycleDelaySeconds\": -1}"), 400);
+    assert_string_equal(error_related(&f), "#/PowerCycleDelaySeconds");
+    assert_int_equal(request(&f, "PATCH " NODE2, "{\"PowerOffDelaySeconds\": 3601}"), 400);
+    assert_string_equal(error_name(&f), "PropertyValueOutOfRange");
+}
+
+/* No link to what is not there for the account. */
+static void a_node_account_sees_no_link_beyond_its_node(void **state) {
+    (void)state;
+    assert_true(fixture_account(&f, "second", (enum role)(ROLE_NODE_OPERATOR + 1), FIXTURE_PASSWORD) >= 0);
+    sign_in(&f, "second", FIXTURE_PASSWORD);
+    assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
+    assert_string_equal(member(&f, "Links/Chassis/0/@odata.id"), "/redfish/v1/Chassis/Node2");
+    assert_string_equal(member(&f, "Links/ManagedBy"), "(absent)");
+    assert_null(strstr(answer(&f), "Managers"));
+    assert_null(strstr(answer(&f), "Board"));
 }
 
 static void settings_are_stored_then_true(void **state) {
@@ -180,6 +340,14 @@ static void inputs_are_shown(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_node_is_shown_as_measured, begin_as_operator),
+        cmocka_unit_test_setup(boot_progress_says_what_is_seen, begin_as_operator),
+        cmocka_unit_test_setup(the_latest_reset_has_a_time_and_a_cause, begin_as_operator),
+        cmocka_unit_test_setup(boot_is_kept_as_it_is_set, begin_as_operator),
+        cmocka_unit_test_setup(once_is_used_up_by_the_next_start, begin_as_operator),
+        cmocka_unit_test_setup(the_indicator_has_two_names, begin_as_operator),
+        cmocka_unit_test_setup(the_tag_moves_with_every_setting, begin_as_operator),
+        cmocka_unit_test_setup(what_cannot_be_set_is_named, begin_as_operator),
+        cmocka_unit_test_setup(a_node_account_sees_no_link_beyond_its_node, begin_as_operator),
         cmocka_unit_test_setup(settings_are_stored_then_true, begin_as_operator),
         cmocka_unit_test_setup(a_bad_request_changes_nothing, begin_as_operator),
         cmocka_unit_test_setup(hostile_labels_stay_text, begin_as_operator),

@@ -139,7 +139,8 @@ function act(response, path, body, user) {
   const type = path.endsWith("ModuleOff") ? "ModuleOff" : body.ResetType;
   if (targets.some((node) => node.order)) return refuse(response, 409, "Another order runs on this node.", "Wait until it has ended.");
   const task = board.order(targets, type, user);
-  answer(response, 202, { Id: task.id, TaskState: task.state }, { Location: `/redfish/v1/TaskService/Tasks/${task.id}` });
+  const body = { "@odata.id": `/redfish/v1/TaskService/Tasks/${task.id}`, Id: task.id, TaskState: task.state };
+  answer(response, 202, body, { Location: `/redfish/v1/TaskService/TaskMonitors/${task.id}` });
 }
 
 function fault(response, [kind, subject, value]) {

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Controls of a node: its fan. The node's kernel sets the speed; the controller can neither see nor change it yet, and says so:
+ * no set point, no mode, and an implementation that is only looked at. */
+#include <stdio.h>
+
+#include "service/query.h"
+#include "service/redfish/chassis.h"
+#include "service/redfish/schema.h"
+#include "service/reply.h"
+
+static bool control_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
+    (void)core;
+    snprintf(id, COLLECTION_ID_SIZE, "Fan");
+    return index == 0 && node_index(x->parent) >= 0;
+}
+
+static void write_control(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
+                          const char *id) {
+    char fan[COLLECTION_URI_SIZE];
+    unsigned node = (unsigned)node_index(x->parent);
+    resource_begin(w, uri, SCHEMA_CONTROL, id, "Fan speed");
+    json_put_text(w, "ControlType", "Percent");
+    json_put_text(w, "SetPointUnits", "%");
+    json_put_text(w, "SetPointType", "Monitor");
+    json_put_text(w, "Implementation", "Monitored");
+    json_put_text(w, "PhysicalContext", "Fan");
+    fan_write_status(core, w, node);
+    fan_uri(node, fan);
+    json_put_links(w, "RelatedItem", fan);
+    json_object_end(w);
+}
+
+static const struct collection controls = {.uri = URI_ROOT "/Chassis/{}/Controls",
+                                           .schema = SCHEMA_CONTROL_COLLECTION,
+                                           .name = "Control Collection",
+                                           .member_type = "Control",
+                                           .member = control_member,
+                                           .write = write_control};
+
+/* The board has nothing to set. */
+enum http_next controls_get(struct core *core, struct http_exchange *x) {
+    if (!chassis_exists(x->parent)) return chassis_none(x);
+    if (node_index(x->parent) < 0) return reply_error(x, 404, MESSAGE(RESOURCE_MISSING, .arg = {x->request.path}));
+    return collection_get(core, x, &controls);
+}
+
+/* Of the members that the schema marks as the excerpt none is known. */
+static enum http_next reply_excerpt(struct http_exchange *x) {
+    struct json_writer w = reply_writer(x);
+    json_object(&w);
+    json_put_format(&w, "@odata.id", URI_ROOT "/Chassis/%s/Controls/%s", x->parent, x->id);
+    json_put_text(&w, "@odata.type", "#" SCHEMA_CONTROL);
+    json_object_end(&w);
+    return reply_json(x, &w, 200);
+}
+
+enum http_next control_get(struct core *core, struct http_exchange *x) {
+    struct query query;
+    if (!query_read(x, QUERY_EXCERPT, &query)) return HTTP_DONE;
+    if (query.excerpt && collection_has(core, x, &controls, x->id)) return reply_excerpt(x);
+    return collection_get_member(core, x, &controls);
+}
