@@ -204,7 +204,7 @@ static void write_node(const struct core *core, const struct http_exchange *x, s
     snprintf(name, sizeof name, "Node %u", index + 1);
     begin(core, w, uri, id, name, (int)index);
     json_put_text(w, "ChassisType", "Module");
-    if (view.state != POWER_STATE_UNKNOWN) json_put_text(w, "PowerState", view.state == POWER_STATE_ON ? "On" : "Off");
+    if (power_state_word(&view)) json_put_text(w, "PowerState", power_state_word(&view));
     json_put_boolean(w, "PoweredByParent", true);
     json_put_boolean(w, "ThermalManagedByParent", false);
     if (state == HEALTH_EMPTY)

@@ -76,6 +76,8 @@ http_handler metrics_get;
 
 /* Index of "Node1".."Node4", or -1. */
 int node_index(const char *id);
+/* "On", "Off", "PoweringOn", "PoweringOff"; NULL while it is not measured. */
+const char *power_state_word(const struct power_view *view);
 /* 404 for the path's first {}, which names no system. */
 enum http_next system_none(struct http_exchange *x);
 /* "Board" or "Node1".."Node4"; and 404 when the path's first {} is neither. */

@@ -76,6 +76,22 @@ static enum http_next order(struct core *core, struct http_exchange *x, enum pow
     }
 }
 
+/* Restarting one node that is off switches it on, as its owner asked for that very node. Restarting the board means what runs:
+ * a node that somebody switched off stays so. */
+static uint8_t meant(const struct core *core, enum power_act act, uint8_t node_mask) {
+    bool group = node_mask & (node_mask - 1), restarts = act == POWER_FORCE_RESTART || act == POWER_CYCLE;
+    uint8_t mask = node_mask;
+    for (unsigned i = 0; group && restarts && i < NODE_COUNT; i++)
+        if (power_view(&core->power, i).state == POWER_STATE_OFF) mask &= (uint8_t) ~(1u << i);
+    return mask;
+}
+
+static enum http_next order_by_type(struct core *core, struct http_exchange *x, enum power_act act, uint8_t node_mask) {
+    uint8_t mask = meant(core, act, node_mask);
+    if (mask) return order(core, x, act, mask);
+    return reply_error(x, 409, MESSAGE(RESOURCE_IN_STANDBY, .resolution = "All nodes are off. Use On."));
+}
+
 static enum http_next reset(struct core *core, struct http_exchange *x, const char *action, uint8_t node_mask) {
     const struct body_shape shape = {.action = action, .fields = reset_fields};
     if (x->phase > 0) return await(core, x);
@@ -83,7 +99,7 @@ static enum http_next reset(struct core *core, struct http_exchange *x, const ch
     if (!body) return HTTP_DONE;
     const char *type = json_text_of(body, "ResetType");
     for (size_t i = 0; i < RESET_TYPE_COUNT; i++)
-        if (strcmp(reset_types[i].name, type) == 0) return order(core, x, reset_types[i].act, node_mask);
+        if (strcmp(reset_types[i].name, type) == 0) return order_by_type(core, x, reset_types[i].act, node_mask);
     return refuse_type(x, &shape, type);
 }
 

@@ -35,11 +35,23 @@ static bool system_member(const struct core *core, const struct http_exchange *x
 
 /* ---- parts of a system ---- */
 
+/* While an order moves the node, what is measured flickers between On and Off; clients that poll are told that it is moving. */
+const char *power_state_word(const struct power_view *view) {
+    static const char *const moving[PHASE_COUNT] = {
+        [PHASE_MODULE_DOWN] = "PoweringOff", [PHASE_CHANNEL_DOWN] = "PoweringOff", [PHASE_WAIT_SLOT] = "PoweringOn",
+        [PHASE_CHANNEL_UP] = "PoweringOn",   [PHASE_MODULE_UP] = "PoweringOn",
+    };
+    if (view->state == POWER_STATE_UNKNOWN) return NULL;
+    if (view->phase < PHASE_COUNT && moving[view->phase]) return moving[view->phase];
+    return view->state == POWER_STATE_ON ? "On" : "Off";
+}
+
 static void write_power_state(struct json_writer *w, const struct power_view *view) {
-    if (view->state == POWER_STATE_UNKNOWN)
-        json_put_null(w, "PowerState");
+    const char *word = power_state_word(view);
+    if (word)
+        json_put_text(w, "PowerState", word);
     else
-        json_put_text(w, "PowerState", view->state == POWER_STATE_ON ? "On" : "Off");
+        json_put_null(w, "PowerState");
 }
 
 /* How a node's health reads in Redfish's words. Nothing below a node has a health of its own, so the rollup is the same. */

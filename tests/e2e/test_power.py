@@ -94,11 +94,17 @@ def test_what_is_so_already_is_done_at_once_without_an_edge(board, admin):
     off = now_us()
     assert admin.reset(1, "ForceOff").status_code == 204
     assert board.edges(off) == []
-    for reset_type in ("ForceRestart", "PowerCycle"):
-        refused = admin.reset(1, reset_type)
-        assert refused.status_code == 409 and messages(refused) == ["ResourceInStandby"]
+    refused = admin.module_off(1)
+    assert refused.status_code == 409 and messages(refused) == ["ResourceInStandby"]
     assert board.edges(off) == []
     assert nets(board.edges(start), 1) == [("pmic", 0), ("psu", 1)]
+
+
+@pytest.mark.parametrize("reset_type", ["ForceRestart", "PowerCycle"])
+def test_restart_of_a_node_that_is_off_switches_it_on(board, admin, reset_type):
+    admin.must(admin.reset(1, "ForceOff"))
+    admin.must(admin.reset(1, reset_type))
+    assert admin.power_state(1) == "On" and board.rail_mv(1) >= ON_MV
 
 
 def test_second_order_is_refused_while_one_runs_but_force_off_wins(board, admin):

@@ -130,7 +130,7 @@ static void a_monitor_gives_the_answer_when_there_is_one(void **state) {
     assert_int_equal(order("POST " RESET, "PowerCycle"), 202);
     assert_int_equal(request(&f, "GET " MONITOR, NULL), 202);
     assert_string_equal(f.x.response.location, MONITOR);
-    assert_int_equal(f.x.response.retry_after_s, 1);
+    assert_int_equal(f.x.response.retry_after_s, 0);
     assert_string_equal(f.x.response.link, "<https://redfish.dmtf.org/schemas/v1/Task.v1_7_4.json>; rel=describedby");
     assert_string_equal(member(&f, "@odata.id"), TASK);
     assert_string_equal(member(&f, "TaskState"), "Running");
@@ -170,6 +170,39 @@ static void a_group_order_is_nothing_to_a_node_account(void **state) {
     assert_int_equal(order("POST /redfish/v1/Systems/Node2/Actions/ComputerSystem.Reset", "PowerCycle"), 202);
     assert_string_equal(member(&f, "Name"), "PowerCycle of Node2");
     assert_int_equal(request(&f, "GET /redfish/v1/TaskService/TaskMonitors/2", NULL), 202);
+}
+
+/* Whoever polls sees each word once, in this order: a measured On in the middle would be taken for the end. */
+static void a_node_on_the_move_says_so(void **state) {
+    (void)state;
+    static const char *const words[] = {"PoweringOff", "Off", "PoweringOn", "On"};
+    unsigned at = 0, seen = 0;
+    assert_int_equal(order("POST " RESET, "PowerCycle"), 202);
+    for (unsigned ms = 0; ms < 8000; ms += 20) {
+        assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+        const char *word = member(&f, "PowerState");
+        unsigned i = 0;
+        while (i < 4 && strcmp(words[i], word) != 0) i++;
+        assert_true(i < 4);
+        if (i < at) fail_msg("%s after %s, %u ms", word, words[at], ms);
+        at = i;
+        seen |= 1u << i;
+        fixture_pass(&f, 20);
+    }
+    assert_int_equal(at, 3);
+    assert_true(seen & 1u << 2);
+}
+
+static void a_group_restart_wakes_nobody(void **state) {
+    (void)state;
+    assert_int_equal(order("POST " RESET, "ForceOff"), 204);
+    assert_int_equal(order("POST " BOARD_RESET, "ForceRestart"), 204);
+    assert_false(f.pins[0].channel_on);
+    assert_int_equal(count_events(&f, EVENT_POWER_ORDERED), 4); /* one off, three restarts */
+    assert_int_equal(order("POST " BOARD_RESET, "ForceOff"), 204);
+    assert_int_equal(order("POST " BOARD_RESET, "PowerCycle"), 409);
+    assert_string_equal(error_name(&f), "ResourceInStandby");
+    for (unsigned i = 0; i < NODE_COUNT; i++) assert_false(f.pins[i].channel_on);
 }
 
 static void a_task_that_fails_says_why(void **state) {
@@ -332,6 +365,8 @@ int main(void) {
         cmocka_unit_test_setup(a_monitor_gives_the_error_too, begin_as_operator),
         cmocka_unit_test_setup(a_group_order_is_nothing_to_a_node_account, begin_as_operator),
         cmocka_unit_test_setup(a_task_that_fails_says_why, begin_as_operator),
+        cmocka_unit_test_setup(a_group_restart_wakes_nobody, begin_as_operator),
+        cmocka_unit_test_setup(a_node_on_the_move_says_so, begin_as_operator),
         cmocka_unit_test_setup(orders_that_cannot_be_taken, begin_as_operator),
         cmocka_unit_test_setup(every_type_from_on_and_from_off, begin_as_operator),
         cmocka_unit_test_setup(what_needs_an_agent_is_refused_in_plain_words, begin_as_operator),
