@@ -70,6 +70,8 @@ void defaults_carry_out(struct bmc *bmc) {
     bmc->defaults = read_order(bmc);
     if (bmc->defaults == DEFAULTS_NONE) return;
     erase_each(bmc, "sub", 0, SUBSCRIPTION_COUNT);
+    erase_each(bmc, "subh", 0, SUBSCRIPTION_COUNT); /* their secret headers */
+    erase(bmc, "sub.next");
     erase_each(bmc, "subh", 0, SUBSCRIPTION_COUNT);
     erase(bmc, "sub.next");
     if (bmc->defaults == DEFAULTS_ALL)

@@ -88,7 +88,9 @@ static bool take_token(struct ssdp *ssdp, uint64_t now_ms) {
     return true;
 }
 
-static bool is_on(const struct core *core) { return core->settings.ssdp_enabled && core->uuid[0]; }
+static bool is_on(const struct core *core) {
+    return core->settings.ssdp_enabled && core->uuid[0] && core->network.https_port && core->network.ssdp_port;
+}
 
 /* UPnP Device Architecture, 1.2.2: at least two announcements within it. */
 static unsigned long max_age_s(const struct core *core) {

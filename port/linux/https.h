@@ -31,9 +31,10 @@
 
 struct https;
 
-/* Port 0 takes any. NULL with a sentence in problem when it cannot serve. tls is asked at each handshake, and does HTTP_CERTIFY. */
-struct https *https_start(struct loop *loop, struct derive *derive, const char *address, uint16_t port,
-                          struct tls_live *tls, char *problem, size_t problem_size);
+/* Port 0 takes any. NULL with a sentence in problem when it cannot serve. tls is asked at each handshake, and does HTTP_CERTIFY.
+ */
+struct https *https_start(struct loop *loop, struct derive *derive, const char *address, uint16_t port, struct tls_live *tls,
+                          char *problem, size_t problem_size);
 uint16_t https_port(const struct https *https);
 /* Cuts the connections whose time is up. Call it each second or so. */
 void https_enforce_deadlines(struct https *https);

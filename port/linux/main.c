@@ -155,28 +155,30 @@ static void finish_defaults(struct program *program) {
 
 /* ---- the network ---- */
 
+/* Whoever knows the address needs none of it, so the rest goes on without; it is tried again, as the network may come later. */
+static void open_ssdp(struct program *program) {
+    const struct options *options = &program->options;
+    char problem[PROBLEM_SIZE];
+    if (options->no_ssdp || program->ssdp.started) return;
+    if (ssdp_open(&program->ssdp, options->listen, options->ssdp_port, problem, sizeof problem) != 0) {
+        if (program->network_ms == 0) say("%s", problem);
+    } else if (ssdp_start(&program->ssdp, &program->loop) != 0) {
+        ssdp_close(&program->ssdp);
+    }
+}
+
 static void note_network(struct program *program) {
     struct network network;
     if (clock_now_ms() < program->network_ms) return;
+    open_ssdp(program);
     program->network_ms = clock_now_ms() + NETWORK_PERIOD_MS;
     network_read(program->options.listen, &network);
     network.https_port = https_port(program->https);
-    network.ssdp_port = program->ssdp.fd >= 0 ? program->ssdp.port : 0;
+    network.ssdp_port = program->ssdp.started ? program->ssdp.port : 0;
     network.ssdp_ipv6 = strchr(program->options.listen, ':') != NULL;
     loop_lock(&program->loop);
     program->loop.bmc.core.network = network;
     loop_unlock(&program->loop);
-}
-
-/* Whoever knows the address needs none of it, so the rest goes on without. */
-static void start_ssdp(struct program *program) {
-    const struct options *options = &program->options;
-    program->ssdp = (struct ssdp_socket){.fd = -1, .stop_fd = -1};
-    bool open = !options->no_ssdp &&
-                ssdp_open(&program->ssdp, options->listen, options->ssdp_port, program->problem, sizeof program->problem) == 0;
-    note_network(program);
-    if (!options->no_ssdp && !open) say("%s", program->problem);
-    if (open && ssdp_start(&program->ssdp, &program->loop) != 0) say("no thread for SSDP");
 }
 
 /* The setup code leaves by standard output alone: on a board it would be the serial console. */
@@ -197,7 +199,8 @@ static int start_serving(struct program *program) {
     program->https = https_start(&program->loop, &program->derive, options->listen, options->https_port, &program->tls,
                                  program->problem, sizeof program->problem);
     if (program->https == NULL) return -1;
-    start_ssdp(program);
+    program->ssdp = (struct ssdp_socket){.fd = -1, .stop_fd = -1};
+    note_network(program);
     program->deliver = deliver_start(&program->loop, program->state.path);
     return program->deliver != NULL ? 0 : fail(program, "no thread for event deliveries");
 }

@@ -32,7 +32,7 @@ static enum network_origin judge(const struct ifaddrmsg *message, int length, co
 }
 
 /* False when the answer is over. */
-static bool look_through(const void *answer, int size, const uint8_t address[4], enum network_origin *origin) {
+static bool look_through(const void *answer, unsigned size, const uint8_t address[4], enum network_origin *origin) {
     for (const struct nlmsghdr *head = answer; NLMSG_OK(head, size); head = NLMSG_NEXT(head, size)) {
         if (head->nlmsg_type == NLMSG_DONE || head->nlmsg_type == NLMSG_ERROR) return false;
         if (head->nlmsg_type == RTM_NEWADDR) *origin = judge(NLMSG_DATA(head), (int)IFA_PAYLOAD(head), address);
@@ -49,7 +49,7 @@ enum network_origin network_ipv4_origin(const uint8_t address[4]) {
     bool more = ask(fd);
     for (unsigned part = 0; more && part < PART_MAX; part++) {
         ssize_t size = recv(fd, answer, sizeof answer, 0);
-        more = size > 0 && look_through(answer, (int)size, address, &origin);
+        more = size > 0 && look_through(answer, (unsigned)size, address, &origin);
     }
     close(fd);
     return origin;

@@ -31,7 +31,7 @@ struct ssdp_socket {
 
 /* IPv4 or IPv6 as the server's address is. port 0: any. 0, or -1 with a sentence in problem. */
 int ssdp_open(struct ssdp_socket *socket, const char *listen, uint16_t port, char *problem, size_t problem_size);
-/* Once it is served. core.network must hold the ports. */
+/* Silent until core.network holds the ports. */
 int ssdp_start(struct ssdp_socket *socket, struct loop *loop);
 void ssdp_close(struct ssdp_socket *socket);
 

@@ -187,18 +187,7 @@ enum http_next manager_patch(struct core *core, struct http_exchange *x) {
 
 enum http_next manager_reset_info_get(struct core *core, struct http_exchange *x) {
     (void)core;
-    struct json_writer w = reply_writer(x);
-    resource_begin(&w, x->request.path, SCHEMA_ACTION_INFO, "ResetActionInfo", "Reset Action Info");
-    json_put_array(&w, "Parameters");
-    json_object(&w);
-    json_put_text(&w, "Name", "ResetType");
-    json_put_boolean(&w, "Required", true);
-    json_put_text(&w, "DataType", "String");
-    write_reset_types(&w, "AllowableValues");
-    json_object_end(&w);
-    json_array_end(&w);
-    json_object_end(&w);
-    return reply_json(x, &w, 200);
+    return reset_reply_info(x, write_reset_types);
 }
 
 /* Both types are the same here: nothing is shut down, and a restart leaves the nodes as they are. The port restarts once this

@@ -83,8 +83,12 @@ enum http_next system_none(struct http_exchange *x);
 /* "Board" or "Node1".."Node4"; and 404 when the path's first {} is neither. */
 bool chassis_exists(const char *id);
 enum http_next chassis_none(struct http_exchange *x);
+/* Of a schema or registry file: its one language and where it is; key: "Uri" when here, "PublicationUri" when elsewhere. */
+void file_write_location(struct json_writer *w, const char *key, const char *uri);
 /* The reset types: "ResetType@Redfish.AllowableValues": [...]. */
 void reset_write_types(struct json_writer *w, const char *key);
+/* An ActionInfo whose one parameter is ResetType, with the values that write_types writes as an array of that key. */
+enum http_next reset_reply_info(struct http_exchange *x, void (*write_types)(struct json_writer *w, const char *key));
 /* A Task object, and where it is. */
 void task_uri(uint32_t id, char uri[HTTP_PATH_SIZE]);
 void task_write(struct json_writer *w, const struct power_task *task);

@@ -17,6 +17,18 @@ static const struct {
 };
 #define FILE_COUNT (sizeof files / sizeof files[0])
 
+void file_write_location(struct json_writer *w, const char *key, const char *uri) {
+    json_put_array(w, "Languages");
+    json_text(w, "en");
+    json_array_end(w);
+    json_put_array(w, "Location");
+    json_object(w);
+    json_put_text(w, "Language", "en");
+    json_put_text(w, key, uri);
+    json_object_end(w);
+    json_array_end(w);
+}
+
 static bool registry_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     (void)core;
     (void)x;
@@ -33,16 +45,7 @@ static void write_registry_file(const struct core *core, const struct http_excha
     while (i + 1 < FILE_COUNT && strcmp(files[i].id, id) != 0) i++;
     resource_begin(w, uri, SCHEMA_REGISTRY_FILE, id, "Message Registry File");
     json_put_text(w, "Registry", files[i].registry);
-    json_put_array(w, "Languages");
-    json_text(w, "en");
-    json_array_end(w);
-    json_put_array(w, "Location");
-    json_object(w);
-    json_put_text(w, "Language", "en");
-    if (files[i].uri) json_put_text(w, "Uri", files[i].uri);
-    if (files[i].publication) json_put_text(w, "PublicationUri", files[i].publication);
-    json_object_end(w);
-    json_array_end(w);
+    file_write_location(w, files[i].uri ? "Uri" : "PublicationUri", files[i].uri ? files[i].uri : files[i].publication);
     json_object_end(w);
 }
 

@@ -120,7 +120,7 @@ enum http_next system_module_off(struct core *core, struct http_exchange *x) {
 
 /* ---- what can be ordered ---- */
 
-static enum http_next write_info(struct http_exchange *x) {
+enum http_next reset_reply_info(struct http_exchange *x, void (*write_types)(struct json_writer *w, const char *key)) {
     struct json_writer w = reply_writer(x);
     resource_begin(&w, x->request.path, SCHEMA_ACTION_INFO, "ResetActionInfo", "Reset Action Info");
     json_put_array(&w, "Parameters");
@@ -128,7 +128,7 @@ static enum http_next write_info(struct http_exchange *x) {
     json_put_text(&w, "Name", "ResetType");
     json_put_boolean(&w, "Required", true);
     json_put_text(&w, "DataType", "String");
-    reset_write_types(&w, "AllowableValues");
+    write_types(&w, "AllowableValues");
     json_object_end(&w);
     json_array_end(&w);
     json_object_end(&w);
@@ -137,10 +137,10 @@ static enum http_next write_info(struct http_exchange *x) {
 
 enum http_next system_reset_info_get(struct core *core, struct http_exchange *x) {
     (void)core;
-    return node_index(x->id) < 0 ? system_none(x) : write_info(x);
+    return node_index(x->id) < 0 ? system_none(x) : reset_reply_info(x, reset_write_types);
 }
 
 enum http_next chassis_reset_info_get(struct core *core, struct http_exchange *x) {
     (void)core;
-    return write_info(x);
+    return reset_reply_info(x, reset_write_types);
 }

@@ -60,18 +60,9 @@ static void write_schema(const struct core *core, const struct http_exchange *x,
     bool ours = strcmp(id, OEM_NAMESPACE) == 0;
     resource_begin(w, uri, SCHEMA_JSON_SCHEMA_FILE, id, "Schema File");
     json_put_format(w, "Schema", "#%s.%.*s", id, file_length(id), id);
-    json_put_array(w, "Languages");
-    json_text(w, "en");
-    json_array_end(w);
-    json_put_array(w, "Location");
-    json_object(w);
-    json_put_text(w, "Language", "en");
-    if (ours)
-        json_put_text(w, "Uri", OEM_SCHEMA_URI);
-    else
-        json_put_format(w, "PublicationUri", "http://redfish.dmtf.org/schemas/v1/%s.json", id);
-    json_object_end(w);
-    json_array_end(w);
+    char published[COLLECTION_URI_SIZE];
+    snprintf(published, sizeof published, "http://redfish.dmtf.org/schemas/v1/%s.json", id);
+    file_write_location(w, ours ? "Uri" : "PublicationUri", ours ? OEM_SCHEMA_URI : published);
     json_object_end(w);
 }
 

@@ -48,6 +48,7 @@ static void live(void) {
     settings.ssdp_ttl = 4;
     assert_true(records_put(&world.bmc, "settings", record, settings_encode(&settings, record)));
     assert_int_equal(put("sub0", "listener", 8), HAL_OK);
+    assert_int_equal(put("subh0", "Authorization: x", 16), HAL_OK);
     assert_int_equal(put("crash2", "words", 5), HAL_OK);
     memcpy(uuid, world.bmc.core.uuid, sizeof uuid);
 }
@@ -87,6 +88,7 @@ static void assert_as_delivered(void) {
     assert_string_equal(settings->node[0].label, "");
     assert_int_equal(settings->node[0].on_delay_s, 0);
     assert_false(has("sub0"));
+    assert_false(has("subh0"));
     assert_false(has("crash2"));
     assert_false(has(DEFAULTS_KEY));
     assert_string_equal(world.bmc.core.uuid, uuid); /* the board is the same board */

@@ -141,6 +141,17 @@ static void switched_off_it_is_silent(void **state) {
     assert_true(hear(SEARCH "ssdp:all\r\n\r\n") > 0);
 }
 
+static void it_is_silent_until_the_ports_are_known(void **state) {
+    uint64_t wake_ms;
+    (void)state;
+    f.core.network.https_port = 0;
+    assert_int_equal(hear(SEARCH "ssdp:all\r\n\r\n"), 0);
+    assert_string_equal(notify(false, &wake_ms), "");
+    f.core.network.https_port = 8443;
+    notify(false, &wake_ms);
+    assert_has("NTS: ssdp:alive");
+}
+
 static void it_announces_itself_and_says_goodbye(void **state) {
     uint64_t wake_ms;
     (void)state;
@@ -208,6 +219,7 @@ int main(void) {
         cmocka_unit_test_setup(damaged_searches_do_no_harm, setup),
         cmocka_unit_test_setup(a_flood_gets_few_answers, setup),
         cmocka_unit_test_setup(switched_off_it_is_silent, setup),
+        cmocka_unit_test_setup(it_is_silent_until_the_ports_are_known, setup),
         cmocka_unit_test_setup(it_announces_itself_and_says_goodbye, setup),
         cmocka_unit_test_setup(the_interval_is_the_owners, setup),
         cmocka_unit_test_setup(the_longest_message_fits, setup),
