@@ -8,17 +8,6 @@
 #include "service/reply.h"
 #include "service/text.h"
 
-struct credentials {
-    char name[USER_NAME_SIZE];       /* empty when no account can have it */
-    char password[PASSWORD_MAX + 1]; /* likewise */
-};
-
-const struct account *auth_account(const struct core *core, int slot) {
-    if (slot < 0 || slot >= ACCOUNT_COUNT) return NULL;
-    const struct account *account = &core->accounts.slot[slot];
-    return account->name[0] && account->enabled ? account : NULL;
-}
-
 /* ---- the log ---- */
 
 void auth_log(struct core *core, const struct http_exchange *x, struct event event) {
@@ -48,28 +37,21 @@ void auth_flush_log(struct core *core) {
     core_log(core, &event);
 }
 
-static void log_failure(struct core *core, const struct http_exchange *x, const char *name, uint64_t lock_ms, unsigned count) {
+static void log_wrong(struct core *core, const struct http_exchange *x, const char *name, const struct auth_decision *decision) {
     if (!take_log_token(core)) {
         core->login_failures_unlogged++;
         return;
     }
     const char *shown = accounts_find(&core->accounts, name) >= 0 ? name : "an unknown name";
     auth_log(core, x, event_make(EVENT_LOGIN_FAILED, 0, shown));
-    if (lock_ms == 0) return;
+    if (decision->new_lock_ms == 0) return;
     struct event locked = event_make(EVENT_ACCOUNT_LOCKED, 0, shown);
-    locked.arg[0] = (int32_t)(lock_ms / 1000);
-    locked.arg[1] = (int32_t)count;
+    locked.arg[0] = (int32_t)(decision->new_lock_ms / 1000);
+    locked.arg[1] = (int32_t)decision->wrong_count;
     auth_log(core, x, locked);
 }
 
-/* ---- name and password ---- */
-
-static enum auth_result refused(struct core *core, struct http_exchange *x, const char *name) {
-    unsigned count = 0;
-    uint64_t lock_ms = lockout_failed(&core->lockout, name, core->now_ms, &count);
-    log_failure(core, x, name, lock_ms, count);
-    return AUTH_REFUSED;
-}
+/* ---- who ---- */
 
 static unsigned privileges_of(const struct account *account) {
     return account->must_change ? PRIVILEGE_CONFIGURE_SELF : role_privileges((enum role)account->role);
@@ -86,42 +68,33 @@ static enum auth_result opened(struct core *core, struct http_exchange *x, int s
     return AUTH_OPENED;
 }
 
-static void want_derivation(const struct core *core, struct http_exchange *x, const struct credentials *credentials) {
+/* ---- name and password ---- */
+
+static void ask_for_key(struct http_exchange *x, const struct auth_credentials *credentials,
+                        const struct password_hash *challenge) {
     x->derive.failed = false;
-    x->derive.hash = accounts_challenge(&core->accounts, credentials->name);
+    x->derive.hash = *challenge;
     memcpy(x->derive.password, credentials->password, sizeof x->derive.password);
 }
 
-static enum auth_result judge(struct core *core, struct http_exchange *x, const struct credentials *credentials, bool derived) {
-    uint64_t locked_ms = lockout_remaining_ms(&core->lockout, credentials->name, core->now_ms);
-    if (locked_ms) {
-        x->response.retry_after_s = (unsigned)((locked_ms + 999) / 1000);
+static enum auth_result judge(struct core *core, struct http_exchange *x, struct auth_credentials *credentials, bool derived) {
+    bool broken = derived && x->derive.failed;
+    credentials->key = derived ? x->derive.hash.key : NULL;
+    if (broken) {
         memset(&x->derive, 0, sizeof x->derive);
-        return AUTH_REFUSED;
+        return AUTH_BROKEN;
     }
-    if (!derived) {
-        want_derivation(core, x, credentials);
-        return AUTH_DERIVE;
-    }
-    int slot = credentials->password[0] ? accounts_verify(&core->accounts, credentials->name, x->derive.hash.key) : -1;
-    bool failed = x->derive.failed;
+    struct auth_decision decision = auth_decide(core, credentials);
     memset(&x->derive, 0, sizeof x->derive);
-    if (failed) return AUTH_BROKEN;
-    if (slot < 0) return refused(core, x, credentials->name);
-    lockout_succeeded(&core->lockout, credentials->name);
-    return opened(core, x, slot);
-}
-
-/* What no account can have is replaced by nothing, at the same cost as anything else that is wrong. */
-static struct credentials credentials_of(const char *name, const char *password) {
-    struct credentials credentials = {.name = ""};
-    if (account_name_ok(name)) text_copy(credentials.name, sizeof credentials.name, name);
-    if (strlen(password) <= PASSWORD_MAX) text_copy(credentials.password, sizeof credentials.password, password);
-    return credentials;
+    if (decision.result == AUTH_DERIVE) ask_for_key(x, credentials, &decision.challenge);
+    if (decision.result == AUTH_OPENED) return opened(core, x, decision.account);
+    x->response.retry_after_s = (unsigned)((decision.locked_ms + 999) / 1000);
+    if (decision.wrong) log_wrong(core, x, credentials->name, &decision);
+    return decision.result;
 }
 
 enum auth_result auth_password(struct core *core, struct http_exchange *x, const char *name, const char *password, bool derived) {
-    struct credentials credentials = credentials_of(name, password);
+    struct auth_credentials credentials = auth_credentials(name, password);
     enum auth_result result = judge(core, x, &credentials, derived);
     memset(&credentials, 0, sizeof credentials);
     return result;
@@ -130,7 +103,7 @@ enum auth_result auth_password(struct core *core, struct http_exchange *x, const
 /* ---- headers ---- */
 
 /* RFC 7617: base64 of name, colon, password. False when it is not that. */
-static bool read_basic(const char *header, struct credentials *credentials) {
+static bool read_basic(const char *header, struct auth_credentials *credentials) {
     uint8_t decoded[HTTP_HEADER_SIZE];
     const char *encoded = &header[6];
     while (*encoded == ' ') encoded++;
@@ -140,7 +113,7 @@ static bool read_basic(const char *header, struct credentials *credentials) {
     char *colon = strchr((char *)decoded, ':');
     if (!colon || strlen((char *)decoded) != size) return false;
     *colon = '\0';
-    *credentials = credentials_of((char *)decoded, colon + 1);
+    *credentials = auth_credentials((char *)decoded, colon + 1);
     memset(decoded, 0, sizeof decoded);
     return true;
 }
@@ -152,15 +125,19 @@ static bool is_basic(const char *header) {
 }
 
 static enum auth_result by_token(struct core *core, struct http_exchange *x) {
-    struct session *session = sessions_use(&core->sessions, x->request.auth_token, core->now_ms);
-    if (!session) return AUTH_REFUSED;
-    x->identity.session_id = session->id;
-    x->identity.origin.via = session->origin.via;
-    return opened(core, x, session->account);
+    struct auth_credentials credentials = {.token = ""};
+    size_t length = strlen(x->request.auth_token);
+    if (length >= sizeof credentials.token) return AUTH_REFUSED;
+    memcpy(credentials.token, x->request.auth_token, length);
+    struct auth_decision decision = auth_decide(core, &credentials);
+    if (decision.result != AUTH_OPENED) return decision.result;
+    x->identity.session_id = decision.session_id;
+    x->identity.origin.via = sessions_find(&core->sessions, decision.session_id)->origin.via;
+    return opened(core, x, decision.account);
 }
 
 static enum auth_result by_basic(struct core *core, struct http_exchange *x, bool derived) {
-    struct credentials credentials;
+    struct auth_credentials credentials;
     if (!is_basic(x->request.authorization) || !read_basic(x->request.authorization, &credentials)) return AUTH_REFUSED;
     struct auth_digest digest = auth_cache_digest(core, x->random, credentials.name, credentials.password, x->request.address);
     bool locked = lockout_remaining_ms(&core->lockout, credentials.name, core->now_ms) > 0;

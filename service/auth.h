@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * auth - decides who is behind a request from its credentials alone: a session's token, or a name and a password. It says nothing
- * of what that person may do. Every attempt with a password costs one slow derivation, right or wrong, known name or not; a
- * locked name costs none. Successful Basic credentials are remembered for five minutes (see auth_cache.h), so that clients
- * without sessions do not pay a derivation for each request.
+ * auth - finds a request's credentials, has auth_decide() judge them, and keeps account of it: who is behind the request, and
+ * what the log shall say. It says nothing of what that person may do. Every attempt with a password costs one slow derivation,
+ * right or wrong, known name or not; a locked name costs none. Successful Basic credentials are remembered for five minutes (see
+ * auth_cache.h), so that clients without sessions do not pay a derivation for each request.
  *
  * It logs each sign-in, and refused ones as long as a bucket of LOGIN_LOG_BURST holds: a guesser must not push out the log.
  * Names that are no account's are never logged: people type their password there.
@@ -12,18 +12,11 @@
 #ifndef SERVICE_AUTH_H
 #define SERVICE_AUTH_H
 
+#include "service/auth_decide.h"
 #include "service/http.h"
 
 #define LOGIN_LOG_BURST     10
 #define LOGIN_LOG_PERIOD_MS 6000
-
-enum auth_result {
-    AUTH_NONE,   /* no credentials were given */
-    AUTH_OPENED, /* x->identity says who */
-    AUTH_DERIVE, /* have x->derive computed, then ask again */
-    AUTH_REFUSED,
-    AUTH_BROKEN, /* the derivation failed: nothing is known */
-};
 
 /* By the request's headers. derived: false first, true after AUTH_DERIVE. */
 enum auth_result auth_request(struct core *core, struct http_exchange *x, bool derived);
@@ -34,8 +27,6 @@ enum auth_result auth_password(struct core *core, struct http_exchange *x, const
 enum http_next auth_refuse(struct http_exchange *x);
 /* Whether the identity found before a derivation still holds. */
 bool auth_still_valid(struct core *core, const struct http_exchange *x);
-/* The account in a slot when it may act, else NULL. */
-const struct account *auth_account(const struct core *core, int slot);
 /* Logs an event as this exchange's doing. */
 void auth_log(struct core *core, const struct http_exchange *x, struct event event);
 /* Says how many refusals were left out, once there is room again. */
