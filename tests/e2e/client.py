@@ -85,13 +85,14 @@ class Client:
         monitor = response.headers.get("Location", "")
         if response.status_code == 202:
             path = monitor[monitor.index("/redfish") :]
-            response = wait_for(lambda: self.answered(path), timeout_s, "the task to end")
+            (response,) = wait_for(lambda: self.answered(path), timeout_s, "the task to end")
         assert response.status_code in (204, 500), f"{response.status_code} {response.text}"
         return response.status_code == 204
 
     def answered(self, path):
+        """In a tuple, as an answer that is an error counts as false."""
         response = self.request("GET", path)
-        return None if response.status_code == 202 else response
+        return None if response.status_code == 202 else (response,)
 
     def must(self, response, timeout_s=25):
         assert self.finish(response, timeout_s), f"{response.status_code} {response.text}"

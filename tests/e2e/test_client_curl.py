@@ -7,7 +7,7 @@ import time
 import pytest
 
 from board import PASSWORD
-from client import SESSIONS, node_path
+from client import SESSIONS, node_path, wait_for
 from clients.program import environment, run, told
 
 CREDENTIALS = ["--user", f"admin:{PASSWORD}"]
@@ -66,7 +66,7 @@ def test_basic_and_a_reset(admin, curl):
     curl(reset, *CREDENTIALS, *JSON_BODY, "--data", '{"ResetType": "ForceOff"}')
     assert curl(node_path(2), *CREDENTIALS)["PowerState"] == "Off"
     curl(reset, *CREDENTIALS, *JSON_BODY, "--data", '{"ResetType": "On"}')
-    assert admin.power_state(2) == "On"
+    wait_for(lambda: admin.power_state(2) == "On", 10, "node 2 to be on")
 
 
 def test_etags(curl, tmp_path):

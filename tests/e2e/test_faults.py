@@ -84,7 +84,7 @@ def test_lost_sensor_makes_states_unknown_not_off(board, admin):
     for node in NODES:
         assert admin.oem(node)["StateReason"]
         assert "RailMilliVolts" not in admin.oem(node) or admin.oem(node)["MeasuredAgeMilliSeconds"] > 0
-    sensors = "/redfish/v1/Chassis/Board/Sensors"
+    sensors = "/redfish/v1/Chassis/Node1/Sensors"
     rail = admin.get(f"{sensors}/Node1RailVoltage")
     assert "Reading" not in rail and rail["Status"]["State"] == "UnavailableOffline"
     assert board.edges(start) == [], "a lost sensor moves no pin"

@@ -172,7 +172,8 @@ def test_fifty_kills_at_random_moments(make_board):
 def check_state_told_is_that_of_the_pins(client, board, node):
     pins = board.status()["pins"]
     released = pins[f"CM5_{node}_PMIC_ENABLE"] == 1 and pins[f"BMC_PSU{node}"] == 0
-    assert client.power_state(node) == ("On" if released else "Off")
+    told = "On" if released else "Off"
+    wait_for(lambda: client.power_state(node) == told, 2, f"node {node} to be told {told}: proof takes two samples after a start")
 
 
 @pytest.mark.parametrize("after_s", [0.02, 0.3, 1.5, 3.2])
@@ -214,7 +215,7 @@ def test_restart_on_request_moves_no_pin(make_board):
     board.wait_until_served()
     assert not running(pid)
     client.login("admin", PASSWORD)
-    assert client.power_state(3) == "Off"
+    wait_for(lambda: client.power_state(3) == "Off", 2, "the proof that node 3 is off: two samples after a start")
     time.sleep(1)
     assert board.edges(start) == []
     assert board.status()["controller"]["last_cause"] == "software"
