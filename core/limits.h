@@ -16,7 +16,7 @@
 #define PASSWORD_MAX       64 /* NIST SP 800-63B asks for at least 64 to be allowed */
 #define SESSION_COUNT      16 /* clients leak sessions (sushy); the longest idle one is given up first */
 #define SESSION_TOKEN_SIZE 33 /* 128 random bits in hex, and the terminator */
-#define LOCKOUT_COUNT      16 /* names with recent failures, known or not; the oldest is forgotten first */
+#define LOCKOUT_COUNT      16 /* names with recent failures: one for each account, and as many that are no account's */
 
 #define LOCKOUT_MAX_MS   900000  /* a quarter of an hour: long for a guesser, bearable for the owner */
 #define LOCKOUT_RESET_MS 3600000 /* wrong passwords are forgotten after an hour without one */

@@ -5,6 +5,8 @@
 
 #include "core/bytes.h"
 
+_Static_assert(LOCKOUT_COUNT > ACCOUNT_COUNT, "names that are no account's need places too");
+
 void lockout_init(struct lockout *lockout, uint16_t threshold, uint32_t base_ms, uint32_t max_ms, uint32_t reset_ms) {
     *lockout = (struct lockout){.threshold = threshold, .base_ms = base_ms, .max_ms = max_ms, .reset_ms = reset_ms};
 }
@@ -17,10 +19,11 @@ static int find(const struct lockout *lockout, const char *name) {
     return -1;
 }
 
-/* A free entry, else the unlocked one that was quiet longest, else the lock that ends first. */
-static struct lockout_entry *victim(struct lockout *lockout, uint64_t now_ms) {
-    struct lockout_entry *best = &lockout->entry[0];
-    for (unsigned i = 0; i < LOCKOUT_COUNT; i++) {
+/* Of the places for its kind of name a free entry, else the unlocked one that was quiet longest, else the lock that ends first. */
+static struct lockout_entry *victim(struct lockout *lockout, bool is_account, uint64_t now_ms) {
+    unsigned first = is_account ? 0 : ACCOUNT_COUNT, end = is_account ? ACCOUNT_COUNT : LOCKOUT_COUNT;
+    struct lockout_entry *best = &lockout->entry[first];
+    for (unsigned i = first; i < end; i++) {
         struct lockout_entry *entry = &lockout->entry[i];
         if (entry->failure_count == 0) return entry;
         bool locked = entry->until_ms > now_ms, best_locked = best->until_ms > now_ms;
@@ -36,9 +39,9 @@ uint64_t lockout_remaining_ms(const struct lockout *lockout, const char *name, u
     return lockout->entry[index].until_ms - now_ms;
 }
 
-uint64_t lockout_failed(struct lockout *lockout, const char *name, uint64_t now_ms, unsigned *failure_count) {
+uint64_t lockout_failed(struct lockout *lockout, const char *name, bool is_account, uint64_t now_ms, unsigned *failure_count) {
     int index = find(lockout, name);
-    struct lockout_entry *entry = index >= 0 ? &lockout->entry[index] : victim(lockout, now_ms);
+    struct lockout_entry *entry = index >= 0 ? &lockout->entry[index] : victim(lockout, is_account, now_ms);
     if (index < 0 || now_ms - entry->last_ms > lockout->reset_ms) {
         *entry = (struct lockout_entry){0};
         text_copy(entry->name, sizeof entry->name, name);

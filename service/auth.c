@@ -140,8 +140,8 @@ static enum auth_result by_basic(struct core *core, struct http_exchange *x, boo
     struct auth_credentials credentials;
     if (!is_basic(x->request.authorization) || !read_basic(x->request.authorization, &credentials)) return AUTH_REFUSED;
     struct auth_digest digest = auth_cache_digest(core, x->random, credentials.name, credentials.password, x->request.address);
-    bool locked = lockout_remaining_ms(&core->lockout, credentials.name, core->now_ms) > 0;
-    int slot = locked || derived ? -1 : auth_cache_find(core, &digest);
+    /* Found right a few minutes ago, they are right now: a stranger's guesses at the name do not shut out who works under it. */
+    int slot = derived ? -1 : auth_cache_find(core, &digest);
     enum auth_result result = slot >= 0 ? opened(core, x, slot) : judge(core, x, &credentials, derived);
     bool fresh = slot < 0 && result == AUTH_OPENED && auth_cache_put(core, &digest, x->identity.account);
     if (fresh) auth_log(core, x, event_make(EVENT_LOGIN, 0, credentials.name));

@@ -20,6 +20,7 @@
 #define HTTPS_THREAD_COUNT    4
 #define HTTPS_CONNECTION_MAX  64            /* 30 KiB each, allocated at start */
 #define HTTPS_PER_ADDRESS_MAX 32            /* half: one client alone cannot shut out the others */
+#define HTTPS_FIELDS_MAX      (8 * 1024)    /* a request's head; a longer one is answered 431 */
 #define HTTPS_HEAD_MAX        (16 * 1024)   /* libmicrohttpd's memory of a connection: request head, body buffer, response head */
 #define HTTPS_DISCARD_MAX     (1024 * 1024) /* of a body too large: read and dropped, so that the client gets to read the 413 */
 #define HTTPS_IDLE_S          15            /* libmicrohttpd's own: nothing moved, handshake and keep-alive included */

@@ -38,7 +38,7 @@ struct https_connection {
     int fd;                 /* guarded by https->lock */
     uint64_t deadline_ms;   /* 0: none; guarded by https->lock */
     enum https_refusal refusal;
-    const char *target_end; /* in libmicrohttpd's buffer; see https_request_head() */
+    const char *target, *target_end; /* in libmicrohttpd's buffer; see https_request_head() */
     size_t discarded_size;
     bool waited; /* the latest step of the exchange ended in HTTP_WAIT */
     struct loop_waiter waiter;

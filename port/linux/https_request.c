@@ -18,10 +18,19 @@ static int hex_digit(char c) {
 }
 
 /* RFC 9112, 3.2.2: a server must take the absolute form too. */
+static size_t authority_size(const char *target) {
+    return strncasecmp(target, "https://", 8) == 0 ? 8 + strcspn(target + 8, "/?") : 0;
+}
+
 static const char *skip_authority(const char *target) {
-    if (strncasecmp(target, "https://", 8) != 0) return target;
-    const char *path = target + 8 + strcspn(target + 8, "/?");
-    return *path == '\0' ? "/" : path;
+    const char *path = target + authority_size(target);
+    return *path == '\0' && path != target ? "/" : path;
+}
+
+/* RFC 9112, 3.2: a client sends the same in both. Who heeded one and who heeded the other would disagree on whom it is for. */
+static bool authority_is_host(const char *target, const char *host) {
+    size_t size = authority_size(target);
+    return size == 0 || (host != NULL && strlen(host) == size - 8 && strncasecmp(target + 8, host, size - 8) == 0);
 }
 
 /* One decoded character of the path; 0 when it is none that a path may hold: control characters, also percent-encoded, and broken
@@ -40,11 +49,12 @@ static char decode(const char **at) {
 void https_request_line(struct https_connection *connection, const char *target) {
     struct http_request *request = &connection->x.request;
     size_t size = 0;
+    connection->target = target;
     if (target == NULL) { /* no target at all */
         connection->refusal = REFUSE_MALFORMED;
         return;
     }
-    connection->target_end = target + strlen(target);
+    connection->target_end = target + strlen(target); /* libmicrohttpd will split off the query */
     const char *at = skip_authority(target);
     if (*at != '/' && strcmp(at, "*") != 0) connection->refusal = REFUSE_MALFORMED;
     while (*at != '\0' && *at != '?' && !request->path_too_long) {
@@ -122,6 +132,7 @@ static const struct field {
 
 struct head {
     struct https_connection *connection;
+    const char *next; /* where the next line must begin */
     const char *value[FIELD_COUNT];
 };
 
@@ -141,19 +152,21 @@ static void take_accept(struct http_request *request, const char *name, const ch
     request->accepts_openmetrics = true;
 }
 
-/* libmicrohttpd (0.9.75) appends the second line of a folded field to the field's name: "Ho: x" and " st" would be a Host. A
- * field lies where it was received, its value right after its name; one that was put together does not. RFC 9112, 5.2: such a
- * request is refused. */
-static bool is_folded(const char *name, size_t name_size, const char *value) {
-    uintptr_t end = (uintptr_t)name + name_size, begin = (uintptr_t)value;
-    return begin <= end || begin - end > HTTPS_HEAD_MAX;
+/* libmicrohttpd (0.9.75) splits the head where it was received: each line's CR LF has become two zeros, and the next line begins
+ * right behind them. So a field that does not begin there, or that two zeros do not follow, hides something that another reader
+ * might see: a zero byte, a line that ends with LF alone, a line without a name, a folded one (appended to the name elsewhere).
+ * RFC 9112, 2.2 and 5.2, RFC 9110, 5.5: such a request is refused. */
+static bool follows(struct head *head, const char *name, const char *value, size_t value_size) {
+    bool here = name == head->next && value[value_size] == '\0' && value[value_size + 1] == '\0';
+    head->next = value + value_size + 2;
+    return here;
 }
 
 static enum MHD_Result take_field(void *ctx, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value,
                                   size_t value_size) {
     struct head *head = ctx;
     (void)kind;
-    bool ok = value != NULL && !is_folded(name, name_size, value) && token_ok(name, name_size) && value_ok(value, value_size);
+    bool ok = value != NULL && follows(head, name, value, value_size) && token_ok(name, name_size) && value_ok(value, value_size);
     for (size_t i = 0; ok && i < FIELD_COUNT; i++) {
         if (strcasecmp(name, fields[i].name) != 0) continue;
         ok = head->value[i] == NULL;
@@ -189,14 +202,24 @@ static void check_framing(struct https_connection *connection, const struct head
     if (announced > HTTPS_DISCARD_MAX && connection->refusal == REFUSE_NONE) connection->refusal = REFUSE_TOO_LARGE;
 }
 
+/* Method, target, version, fields and the empty line stand one behind the other with nothing between. Where there is something, a
+ * zero byte hid it from us and might not hide it from another server on the way: one reading of a request, never two. */
+static bool is_whole(const struct https_connection *connection, const struct head *head, const char *method,
+                     const char *version) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    return connection->target != NULL && method + strlen(method) + 1 == connection->target &&
+           connection->target_end + 1 == version && info != NULL && head->next + 2 == method + info->header_size;
+}
+
 void https_request_head(struct https_connection *connection, const char *method, const char *version) {
-    struct head head = {.connection = connection};
+    struct head head = {.connection = connection, .next = version + strlen(version) + 2};
     connection->x.request.method = method_of(method);
     MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND, take_field, &head);
-    /* The version stands one blank behind the target. Where it stands farther off, the target holds a zero byte that hid its rest
-     * from us and might not hide it from another server in between: one reading of a request, never two. */
-    if (version != connection->target_end + 1) connection->refusal = REFUSE_MALFORMED;
+    if (!is_whole(connection, &head, method, version)) connection->refusal = REFUSE_MALFORMED;
+    if (head.next - method > HTTPS_FIELDS_MAX) connection->x.request.too_long = true;
     if (connection->refusal == REFUSE_NONE) check_framing(connection, &head, version);
+    if (connection->target != NULL && !authority_is_host(connection->target, head.value[HOST]))
+        connection->refusal = REFUSE_MALFORMED;
     if (head.value[HOST] == NULL && strcmp(version, "HTTP/1.0") != 0) connection->refusal = REFUSE_MALFORMED; /* RFC 9112, 3.2 */
 }
 

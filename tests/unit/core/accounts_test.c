@@ -120,32 +120,32 @@ static void a_lock_doubles_and_is_not_lengthened(void **state) {
     struct lockout lockout;
     lockout_init(&lockout, 3, 1000, 5000, 60000);
     uint64_t now_ms = 100000;
-    assert_true(lockout_failed(&lockout, "admin", now_ms, NULL) == 0);
-    assert_true(lockout_failed(&lockout, "admin", now_ms, NULL) == 0);
-    assert_true(lockout_failed(&lockout, "admin", now_ms, NULL) == 1000);
+    assert_true(lockout_failed(&lockout, "admin", true, now_ms, NULL) == 0);
+    assert_true(lockout_failed(&lockout, "admin", true, now_ms, NULL) == 0);
+    assert_true(lockout_failed(&lockout, "admin", true, now_ms, NULL) == 1000);
     assert_true(lockout_remaining_ms(&lockout, "admin", now_ms + 400) == 600);
     assert_true(lockout_remaining_ms(&lockout, "other", now_ms) == 0);
     assert_true(lockout_remaining_ms(&lockout, "admin", now_ms + 1000) == 0);
-    assert_true(lockout_failed(&lockout, "admin", now_ms + 1000, NULL) == 2000);
-    assert_true(lockout_failed(&lockout, "admin", now_ms + 3000, NULL) == 4000);
-    assert_true(lockout_failed(&lockout, "admin", now_ms + 7000, NULL) == 5000);
-    for (unsigned i = 0; i < 100; i++) lockout_failed(&lockout, "admin", now_ms + 20000, NULL);
+    assert_true(lockout_failed(&lockout, "admin", true, now_ms + 1000, NULL) == 2000);
+    assert_true(lockout_failed(&lockout, "admin", true, now_ms + 3000, NULL) == 4000);
+    assert_true(lockout_failed(&lockout, "admin", true, now_ms + 7000, NULL) == 5000);
+    for (unsigned i = 0; i < 100; i++) lockout_failed(&lockout, "admin", true, now_ms + 20000, NULL);
     assert_true(lockout_remaining_ms(&lockout, "admin", now_ms + 20000) == 5000);
     lockout_succeeded(&lockout, "admin");
-    assert_true(lockout_failed(&lockout, "admin", now_ms + 30000, NULL) == 0);
-    assert_true(lockout_failed(&lockout, "admin", now_ms + 200000, NULL) == 0); /* long forgotten */
-    assert_true(lockout_failed(&lockout, "admin", now_ms + 200000, NULL) == 0);
+    assert_true(lockout_failed(&lockout, "admin", true, now_ms + 30000, NULL) == 0);
+    assert_true(lockout_failed(&lockout, "admin", true, now_ms + 200000, NULL) == 0); /* long forgotten */
+    assert_true(lockout_failed(&lockout, "admin", true, now_ms + 200000, NULL) == 0);
 }
 
 static void many_names_do_not_free_a_locked_one(void **state) {
     (void)state;
     struct lockout lockout;
     lockout_init(&lockout, 2, 60000, 60000, 3600000);
-    lockout_failed(&lockout, "admin", 1000, NULL);
-    lockout_failed(&lockout, "admin", 1000, NULL);
+    lockout_failed(&lockout, "admin", true, 1000, NULL);
+    lockout_failed(&lockout, "admin", true, 1000, NULL);
     for (unsigned i = 0; i < 200; i++) {
         char name[4] = {'n', (char)('a' + i % 26), (char)('a' + i / 26), 0};
-        lockout_failed(&lockout, name, 2000 + i, NULL);
+        lockout_failed(&lockout, name, false, 2000 + i, NULL);
     }
     assert_true(lockout_remaining_ms(&lockout, "admin", 3000) > 0);
 }

@@ -19,31 +19,61 @@ static const char *field[FIELD_MAX][2];
 static bool folded;
 static struct https_connection *connection;
 
-/* As it lies in a connection's memory: the name, a blank, the value, each with its terminator. */
-static enum MHD_Result give(MHD_KeyValueIteratorN iterator, void *ctx, int index) {
-    static char lines[FIELD_MAX][1024];
-    const char *name = field[index][0], *value = field[index][1];
-    char *line = lines[index];
-    size_t name_size = strlen(name), value_size = strlen(value);
-    assert_true(name_size + value_size + 3 <= sizeof lines[index]);
-    memcpy(line, name, name_size + 1);
-    line[name_size + 1] = ' ';
-    memcpy(line + name_size + 2, value, value_size + 1);
-    return iterator(ctx, MHD_HEADER_KIND, line, name_size, line + name_size + 2, value_size);
+/* A head as it lies in a connection's memory: blanks and line ends have become zeros. */
+static struct {
+    char bytes[8192];
+    size_t size;
+    const char *method, *target, *version;
+    struct {
+        const char *name, *value;
+    } field[FIELD_MAX];
+    size_t field_count;
+} memory;
+
+static const char *lay(const char *text, size_t zeros) {
+    char *at = &memory.bytes[memory.size];
+    size_t size = strlen(text);
+    assert_true(memory.size + size + zeros <= sizeof memory.bytes);
+    memcpy(at, text, size);
+    memset(at + size, 0, zeros);
+    memory.size += size + zeros;
+    return at;
+}
+
+static void lay_head(const char *method, const char *version) {
+    memset(&memory, 0, sizeof memory);
+    memory.method = lay(method, 1);
+    memory.target = lay("/redfish/v1", 1);
+    memory.version = lay(version, 2);
+    for (size_t i = 0; i < FIELD_MAX && field[i][0] != NULL; i++) {
+        memory.field[i].name = lay(field[i][0], 1);
+        lay(" ", 0);
+        memory.field[i].value = lay(field[i][1], 2);
+        memory.field_count++;
+    }
+    lay("", 2);
 }
 
 int MHD_get_connection_values_n(struct MHD_Connection *mhd, enum MHD_ValueKind kind, MHD_KeyValueIteratorN iterator, void *ctx) {
     static const struct {
         char value[8], name[8];
     } joined = {"x", "Host"}; /* what libmicrohttpd makes of a folded "Ho: x": the name elsewhere */
-    int count = 0;
     assert_null(mhd);
     assert_int_equal(kind, MHD_HEADER_KIND);
-    for (; count < FIELD_MAX && field[count][0] != NULL; count++) {
-        if (give(iterator, ctx, count) == MHD_NO) return count;
+    for (size_t i = 0; i < memory.field_count; i++) {
+        const char *name = memory.field[i].name, *value = memory.field[i].value;
+        if (iterator(ctx, kind, name, strlen(name), value, strlen(value)) == MHD_NO) return (int)i;
     }
     if (folded) iterator(ctx, kind, joined.name, 4, joined.value, 1);
-    return count;
+    return (int)memory.field_count;
+}
+
+const union MHD_ConnectionInfo *MHD_get_connection_info(struct MHD_Connection *mhd, enum MHD_ConnectionInfoType type, ...) {
+    static union MHD_ConnectionInfo info;
+    assert_null(mhd);
+    assert_int_equal(type, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    info.header_size = memory.size;
+    return &info;
 }
 
 static int setup(void **state) {
@@ -68,24 +98,67 @@ static const struct http_request *line(const char *target) {
     return &connection->x.request;
 }
 
-static enum https_refusal head(const char *method, const char *version, const char *name, const char *value) {
-    static char line_end[16]; /* of the request line: the version stands one blank behind the target */
+/* Of the head that lies in memory. */
+static enum https_refusal read_head(void) {
     memset(connection, 0, sizeof *connection);
-    connection->target_end = line_end;
-    snprintf(line_end, sizeof line_end, " %s", version);
-    field[1][0] = name;
-    field[1][1] = value;
-    https_request_head(connection, method, line_end + 1);
+    https_request_line(connection, memory.target);
+    https_request_head(connection, memory.method, memory.version);
     return connection->refusal;
 }
 
-static void test_target_hidden_by_a_zero_byte(void **state) {
+static enum https_refusal head(const char *method, const char *version, const char *name, const char *value) {
+    field[1][0] = name;
+    field[1][1] = value;
+    lay_head(method, version);
+    return read_head();
+}
+
+/* Each zero takes the place of a byte, so that what stood behind it is out of sight. */
+static void test_what_a_zero_byte_hides(void **state) {
     (void)state;
-    static const char line_end[] = "\0/Systems\0HTTP/1.1";
-    memset(connection, 0, sizeof *connection);
-    connection->target_end = line_end;
-    https_request_head(connection, "GET", &line_end[10]);
-    assert_int_equal(connection->refusal, REFUSE_MALFORMED);
+    static const char *const hidden[] = {"ET", "/v1", "/1.1", "0.0.1:", "lue"};
+    field[1][0] = "X-Y";
+    field[1][1] = "value";
+    lay_head("GET", "HTTP/1.1");
+    assert_int_equal(read_head(), REFUSE_NONE);
+    for (size_t i = 0; i < 5; i++) {
+        lay_head("GET", "HTTP/1.1");
+        char *at = memmem(memory.bytes, memory.size, hidden[i], strlen(hidden[i]));
+        assert_non_null(at);
+        *at = '\0';
+        assert_int_equal(read_head(), REFUSE_MALFORMED);
+    }
+    lay_head("GET", "HTTP/1.1");
+    lay("", 1); /* "value" and a zero byte before its line end */
+    assert_int_equal(read_head(), REFUSE_MALFORMED);
+}
+
+/* Only one byte has become a zero. */
+static void test_line_feed_alone(void **state) {
+    (void)state;
+    lay_head("GET", "HTTP/1.1");
+    char *at = (char *)memory.field[0].name;
+    memmove(at - 1, at, memory.size - (size_t)(at - memory.bytes));
+    memory.field[0].name--, memory.field[0].value--, memory.size--;
+    assert_int_equal(read_head(), REFUSE_MALFORMED);
+}
+
+static void test_authority_is_the_host(void **state) {
+    (void)state;
+    field[0][1] = "Board.local:8443";
+    static const char *const targets[] = {"https://board.local:8443/redfish", "https://evil/redfish", "https://board.local/",
+                                          "https://"};
+    for (size_t i = 0; i < 4; i++) {
+        memset(&memory, 0, sizeof memory);
+        memory.method = lay("GET", 1);
+        memory.target = lay(targets[i], 1);
+        memory.version = lay("HTTP/1.1", 2);
+        memory.field[0].name = lay("Host", 1);
+        memory.field[0].value = lay(field[0][1], 2);
+        memory.field_count = 1;
+        lay("", 2);
+        assert_int_equal(read_head(), i == 0 ? REFUSE_NONE : REFUSE_MALFORMED);
+    }
 }
 
 static void test_targets(void **state) {
@@ -266,7 +339,9 @@ static void test_body_in_parts(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_target_hidden_by_a_zero_byte),
+        TEST(test_what_a_zero_byte_hides),
+        TEST(test_line_feed_alone),
+        TEST(test_authority_is_the_host),
         TEST(test_targets),
         TEST(test_targets_that_are_refused),
         TEST(test_target_at_its_limits),

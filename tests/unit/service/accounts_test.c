@@ -181,7 +181,7 @@ static void an_accounts_tag_follows_its_lock(void **state) {
     (void)state;
     assert_int_equal(request(&f, "GET " ACCOUNTS "/reader", NULL), 200);
     strcpy(f.headers.if_match, f.x.response.etag);
-    for (unsigned i = 0; i < f.core.lockout.threshold; i++) lockout_failed(&f.core.lockout, "reader", f.now_ms, NULL);
+    for (unsigned i = 0; i < f.core.lockout.threshold; i++) lockout_failed(&f.core.lockout, "reader", true, f.now_ms, NULL);
     assert_int_equal(request(&f, "PATCH " ACCOUNTS "/reader", "{\"Locked\": false}"), 412);
     f.headers.if_match[0] = '\0';
     assert_int_equal(request(&f, "PATCH " ACCOUNTS "/reader", "{\"Locked\": false}"), 200);
