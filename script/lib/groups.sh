@@ -28,9 +28,14 @@ test_unit() {
     "$root/script/setup" build unit || return
     build_preset asan >&2 || return
     run_ctest "$root/build/asan/tests/unit"
-    run_ctest "$root/build/asan/tests/fuzz"
     build_preset host >&2 || return
     run_ctest "$root/build/tests/store"
+}
+
+test_fuzz() {
+    "$root/script/setup" build unit || return
+    build_preset asan >&2 || return
+    run_ctest "$root/build/asan/tests/fuzz"
 }
 
 test_sim() {
