@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * agent - what the agents on the nodes have told, and what they are to do: the state behind docs/heartbeat.md. A report counts only
- * once its tag was found right; agent_take() then judges session and counter and takes the values.
- * It never believes a value to be newer than its report, and it acts on nothing.
- * After a controller restart: keys are loaded, sessions chosen anew; the first report of each node is challenged. */
+ * agent - what the agents on the nodes have told, and what they are to do: the state behind docs/heartbeat.md. A report counts
+ * only once its tag was found right; agent_take() then judges session and counter and takes the values. It never believes a value
+ * to be newer than its report, and it acts on nothing. After a controller restart: keys are loaded, sessions chosen anew; the
+ * first report of each node is challenged. */
 #ifndef CORE_AGENT_H
 #define CORE_AGENT_H
 
@@ -18,23 +18,23 @@ enum network { NETWORK_SERVICE = 0, NETWORK_BACKPLANE, NETWORK_COUNT }; /* on th
 #define AGENT_SESSION_SIZE 16
 
 enum agent_value { /* bits of struct agent_report.has */
-    AGENT_HAS_BOOT_ID = 1 << 0,
-    AGENT_HAS_UPTIME = 1 << 1,
-    AGENT_HAS_LOAD = 1 << 2,
-    AGENT_HAS_MEMORY_PRESSURE = 1 << 3,
-    AGENT_HAS_CPU_PRESSURE = 1 << 4,
-    AGENT_HAS_MEMORY = 1 << 5,
-    AGENT_HAS_CPUS = 1 << 6,
-    AGENT_HAS_CPU_TEMPERATURE = 1 << 7,
-    AGENT_HAS_THROTTLED = 1 << 8,
-    AGENT_HAS_FAN_RPM = 1 << 9,
-    AGENT_HAS_FAN_DUTY = 1 << 10,
-    AGENT_HAS_NVME_CAPACITY = 1 << 11,
-    AGENT_HAS_NVME_TEMPERATURE = 1 << 12,
-    AGENT_HAS_NVME_WEAR = 1 << 13,
-    AGENT_HAS_NVME_LINK = 1 << 14,
-    AGENT_HAS_ABILITIES = 1 << 15,
-    AGENT_HAS_FINDINGS = 1 << 16,
+                   AGENT_HAS_BOOT_ID = 1 << 0,
+                   AGENT_HAS_UPTIME = 1 << 1,
+                   AGENT_HAS_LOAD = 1 << 2,
+                   AGENT_HAS_MEMORY_PRESSURE = 1 << 3,
+                   AGENT_HAS_CPU_PRESSURE = 1 << 4,
+                   AGENT_HAS_MEMORY = 1 << 5,
+                   AGENT_HAS_CPUS = 1 << 6,
+                   AGENT_HAS_CPU_TEMPERATURE = 1 << 7,
+                   AGENT_HAS_THROTTLED = 1 << 8,
+                   AGENT_HAS_FAN_RPM = 1 << 9,
+                   AGENT_HAS_FAN_DUTY = 1 << 10,
+                   AGENT_HAS_NVME_CAPACITY = 1 << 11,
+                   AGENT_HAS_NVME_TEMPERATURE = 1 << 12,
+                   AGENT_HAS_NVME_WEAR = 1 << 13,
+                   AGENT_HAS_NVME_LINK = 1 << 14,
+                   AGENT_HAS_ABILITIES = 1 << 15,
+                   AGENT_HAS_FINDINGS = 1 << 16,
 };
 
 struct agent_interface {

@@ -19,7 +19,8 @@ static int find(const struct lockout *lockout, const char *name) {
     return -1;
 }
 
-/* Of the places for its kind of name a free entry, else the unlocked one that was quiet longest, else the lock that ends first. */
+/* Of the places for its kind of name a free entry, else the unlocked one that was quiet longest, else the lock that ends first.
+ */
 static struct lockout_entry *victim(struct lockout *lockout, bool is_account, uint64_t now_ms) {
     unsigned first = is_account ? 0 : ACCOUNT_COUNT, end = is_account ? ACCOUNT_COUNT : LOCKOUT_COUNT;
     struct lockout_entry *best = &lockout->entry[first];

@@ -20,17 +20,17 @@ struct lockout_entry {
 
 struct lockout {
     struct lockout_entry entry[LOCKOUT_COUNT]; /* the first ACCOUNT_COUNT are for names of accounts */
-    uint16_t threshold; /* failures allowed before the first lock; 0 = never lock */
-    uint32_t base_ms;   /* the first lock */
-    uint32_t max_ms;    /* the longest */
-    uint32_t reset_ms;  /* failures are forgotten after so long without one */
+    uint16_t threshold;                        /* failures allowed before the first lock; 0 = never lock */
+    uint32_t base_ms;                          /* the first lock */
+    uint32_t max_ms;                           /* the longest */
+    uint32_t reset_ms;                         /* failures are forgotten after so long without one */
 };
 
 void lockout_init(struct lockout *lockout, uint16_t threshold, uint32_t base_ms, uint32_t max_ms, uint32_t reset_ms);
 /* Milliseconds until the name may try again, 0 when it may now. */
 uint64_t lockout_remaining_ms(const struct lockout *lockout, const char *name, uint64_t now_ms);
-/* A wrong password. is_account: the name is one's. Returns the length of the lock that this began, 0 when none. *failure_count may
- * be NULL. */
+/* A wrong password. is_account: the name is one's. Returns the length of the lock that this began, 0 when none. *failure_count
+ * may be NULL. */
 uint64_t lockout_failed(struct lockout *lockout, const char *name, bool is_account, uint64_t now_ms, unsigned *failure_count);
 void lockout_succeeded(struct lockout *lockout, const char *name);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_event - the latest event that somebody had submitted as a test. The log holds its MessageId; what else its sender wanted the
- * listeners to read stands here, until the next test. After a controller restart: gone; such an entry is then sent with its
+ * test_event - the latest event that somebody had submitted as a test. The log holds its MessageId; what else its sender wanted
+ * the listeners to read stands here, until the next test. After a controller restart: gone; such an entry is then sent with its
  * MessageId alone. */
 #ifndef CORE_TEST_EVENT_H
 #define CORE_TEST_EVENT_H

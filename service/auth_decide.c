@@ -26,7 +26,8 @@ static struct auth_decision by_token(struct core *core, const struct auth_creden
 
 static struct auth_decision wrong(struct core *core, const char *name) {
     struct auth_decision decision = {.result = AUTH_REFUSED, .wrong = true};
-    decision.new_lock_ms = lockout_failed(&core->lockout, name, accounts_find(&core->accounts, name) >= 0, core->now_ms, &decision.wrong_count);
+    decision.new_lock_ms = lockout_failed(&core->lockout, name, accounts_find(&core->accounts, name) >= 0, core->now_ms,
+                                          &decision.wrong_count);
     return decision;
 }
 

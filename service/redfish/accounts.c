@@ -134,8 +134,12 @@ static const struct body_field patch_fields[] = {
 static const struct body_shape patch_shape = {.fields = patch_fields};
 
 static const struct body_field post_fields[] = {
-    BODY_MUST("UserName", TEXT), BODY_MUST("Password", SECRET), BODY_MUST("RoleId", TEXT), BODY_MAY("Enabled", BOOLEAN),
-    BODY_MAY("PasswordChangeRequired", BOOLEAN), BODY_END,
+    BODY_MUST("UserName", TEXT),
+    BODY_MUST("Password", SECRET),
+    BODY_MUST("RoleId", TEXT),
+    BODY_MAY("Enabled", BOOLEAN),
+    BODY_MAY("PasswordChangeRequired", BOOLEAN),
+    BODY_END,
 };
 static const struct body_shape post_shape = {.fields = post_fields};
 
