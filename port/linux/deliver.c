@@ -38,6 +38,7 @@ struct deliver {
 /* ---- one request ---- */
 
 /* The answer's body is dropped; one that does not end is broken off. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): as libcurl declares it */
 static size_t drop(char *data, size_t size, size_t count, void *ctx) {
     struct place *place = ctx;
     (void)data;

@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "port/linux/network_ipv4_origin.h"
@@ -62,6 +63,7 @@ static bool default_route(char name[IF_NAMESIZE], uint8_t gateway[4], const char
     while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
         unsigned long destination, via, flags, mask;
         char interface[IF_NAMESIZE];
+        /* NOLINTNEXTLINE(cert-err34-c): the kernel's own table; a column that does not fit fails the count */
         if (sscanf(line, "%15s %lx %lx %lx %*s %*s %*s %lx", interface, &destination, &via, &flags, &mask) != 5) continue;
         if (destination != 0 || mask != 0 || (wanted != NULL && strcmp(wanted, interface) != 0)) continue;
         const uint32_t network_order = (uint32_t)via; /* the kernel prints it as it lies in memory */
@@ -103,14 +105,17 @@ static bool read_attribute(const char *name, const char *attribute, char *out, s
     return read;
 }
 
-/* -1 or an error where there is no physical link. */
+/* 0 where it is not told, -1 or an error: there is no physical link. */
+static uint32_t read_number(const char *name, const char *attribute) {
+    char text[32];
+    long value = read_attribute(name, attribute, text, sizeof text) ? strtol(text, NULL, 10) : 0;
+    return value > 0 ? (uint32_t)value : 0;
+}
+
 static void read_link(struct network *network) {
     char text[32];
-    long value;
-    if (read_attribute(network->name, "speed", text, sizeof text) && sscanf(text, "%ld", &value) == 1 && value > 0)
-        network->speed_mbps = (uint32_t)value;
-    if (read_attribute(network->name, "mtu", text, sizeof text) && sscanf(text, "%ld", &value) == 1 && value > 0)
-        network->mtu = (uint32_t)value;
+    network->speed_mbps = read_number(network->name, "speed");
+    network->mtu = read_number(network->name, "mtu");
     if (!read_attribute(network->name, "duplex", text, sizeof text)) return;
     if (strncmp(text, "full", 4) == 0) network->duplex = NETWORK_FULL_DUPLEX;
     if (strncmp(text, "half", 4) == 0) network->duplex = NETWORK_HALF_DUPLEX;
@@ -135,6 +140,14 @@ static void take_entry(struct network *network, const struct ifaddrs *entry, con
     if (link->sll_halen == sizeof network->mac) memcpy(network->mac, link->sll_addr, sizeof network->mac);
 }
 
+/* 32 digits as the kernel prints them. */
+static void read_hex(const char *digits, uint8_t address[16]) {
+    for (unsigned i = 0; i < 16; i++) {
+        const char pair[3] = {digits[2 * i], digits[2 * i + 1], '\0'};
+        address[i] = (uint8_t)strtoul(pair, NULL, 16);
+    }
+}
+
 /* /proc/net/if_inet6: address, interface, prefix, scope, flags, name; all but the name in hexadecimal. */
 static void read_ipv6(struct network *network) {
     FILE *file = fopen("/proc/net/if_inet6", "re");
@@ -143,10 +156,11 @@ static void read_ipv6(struct network *network) {
     while (file != NULL && used < NETWORK_IPV6_COUNT && fgets(line, sizeof line, file) != NULL) {
         char hex[33], name[IF_NAMESIZE];
         unsigned prefix, scope, flags;
+        /* NOLINTNEXTLINE(cert-err34-c): as above */
         if (sscanf(line, "%32s %*x %x %x %x %15s", hex, &prefix, &scope, &flags, name) != 5) continue;
         if (strcmp(name, network->name) != 0 || strlen(hex) != 32) continue;
         struct network_ipv6 *ipv6 = &network->ipv6[used++];
-        for (unsigned i = 0; i < 16; i++) sscanf(&hex[2 * i], "%2hhx", &ipv6->address[i]);
+        read_hex(hex, ipv6->address);
         ipv6->prefix = (uint8_t)prefix;
         ipv6->origin = NETWORK_SLAAC;
         if (prefix == 128) ipv6->origin = NETWORK_DHCP; /* RFC 8415 gives addresses, not prefixes of a link */
@@ -166,9 +180,10 @@ static void read_ipv6_gateway(struct network *network) {
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
         char destination[33], hop[33], name[IF_NAMESIZE];
         unsigned prefix;
+        /* NOLINTNEXTLINE(cert-err34-c): as above */
         if (sscanf(line, "%32s %x %*s %*s %32s %*s %*s %*s %*s %15s", destination, &prefix, hop, name) != 4) continue;
         if (prefix != 0 || strspn(destination, "0") != 32 || strspn(hop, "0") == 32 || strcmp(name, network->name) != 0) continue;
-        for (unsigned i = 0; i < 16 && strlen(hop) == 32; i++) sscanf(&hop[2 * i], "%2hhx", &network->ipv6_gateway[i]);
+        if (strlen(hop) == 32) read_hex(hop, network->ipv6_gateway);
         break;
     }
     if (file != NULL) fclose(file);

@@ -30,9 +30,9 @@ struct ssdp_socket {
 };
 
 /* IPv4 or IPv6 as the server's address is. port 0: any. 0, or -1 with a sentence in problem. */
-int ssdp_open(struct ssdp_socket *socket, const char *listen, uint16_t port, char *problem, size_t problem_size);
+int ssdp_open(struct ssdp_socket *ssdp, const char *listen, uint16_t port, char *problem, size_t problem_size);
 /* Silent until core.network holds the ports. */
-int ssdp_start(struct ssdp_socket *socket, struct loop *loop);
-void ssdp_close(struct ssdp_socket *socket);
+int ssdp_start(struct ssdp_socket *ssdp, struct loop *loop);
+void ssdp_close(struct ssdp_socket *ssdp);
 
 #endif

@@ -330,8 +330,7 @@ static const struct body_shape replace_shape = {.action = ACTION_REPLACE, .field
 static enum http_next reply_replaced(struct core *core, struct http_exchange *x) {
     static const char *const resolutions[CERTIFY_RESULT_COUNT] = {
         [CERTIFY_MALFORMED] = "Give X.509 certificates in PEM, the server's first, at most four.",
-        [CERTIFY_FOREIGN_KEY] = "The certificate is of another key. Have one issued for the latest request of " ACTION_REQUEST
-                                ".",
+        [CERTIFY_FOREIGN_KEY] = "The certificate is of another key. Have one issued for the latest request of GenerateCSR.",
         [CERTIFY_EXPIRED] = "A certificate of the chain has expired. Give one that is valid, and check the controller's clock.",
         [CERTIFY_NOT_YET_VALID] = "A certificate of the chain is not yet valid. Check the controller's clock.",
         [CERTIFY_BROKEN_CHAIN] = "Order the chain from the server's certificate to the root, each issued by the next.",

@@ -69,9 +69,10 @@ static void write_links(struct json_writer *w) {
     json_put_link(w, "ManagerInChassis", URI_BOARD);
     json_put_link(w, "ActiveSoftwareImage", URI_ROOT "/UpdateService/FirmwareInventory/BMC_A");
     json_put_array(w, "SoftwareImages");
-    for (char slot = 'A'; slot <= 'B'; slot++) {
+    static const char *const slots[] = {"BMC_A", "BMC_B"};
+    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
         json_object(w);
-        json_put_format(w, "@odata.id", URI_ROOT "/UpdateService/FirmwareInventory/BMC_%c", slot);
+        json_put_format(w, "@odata.id", URI_ROOT "/UpdateService/FirmwareInventory/%s", slots[i]);
         json_object_end(w);
     }
     json_array_end(w);
