@@ -6,8 +6,9 @@ import pytest
 from wire import Connection, exchange, request
 
 HEAD_LEAST = 8 * 1024  # a head of this size must be taken: what Redfish clients and proxies expect of a server
-HEAD_MOST = 16 * 1024  # no head larger than this is
-PAST = [HEAD_MOST + more for more in (1000, 10_000, 100_000, 1_000_000)]
+HEAD_MOST = HEAD_LEAST + 4  # and no larger one, give or take the blank line
+BUFFER = 16 * 1024  # beyond it the TLS library's side of the server refuses by itself
+PAST = [BUFFER + more for more in (1000, 10_000, 100_000, 1_000_000)]
 FIELDS_LEAST, FIELDS_MOST = 100, 1000
 REFUSALS = (400, 413, 414, 431)
 SYSTEMS = "/redfish/v1/Systems"
@@ -38,10 +39,10 @@ MAKERS = {
 def test_a_head_of_every_length(board, kind):
     make = MAKERS[kind]
     with Connection(board) as connection:
-        for answer in connection.ask_all(make(size) for size in range(60, HEAD_LEAST)):
+        for answer in connection.ask_all(head for head in map(make, range(60, HEAD_LEAST)) if len(head) <= HEAD_LEAST):
             assert answer.status == 200
     taken = 0
-    for size in [*range(HEAD_LEAST, HEAD_MOST + 500, 97), *PAST]:
+    for size in [*range(HEAD_LEAST, BUFFER + 500, 97), *PAST]:
         status = status_alone(board, make(size) + request("Connection: close"))
         assert status in (200, *REFUSALS, None), (size, status)
         assert status != 200 or len(make(size)) <= HEAD_MOST
