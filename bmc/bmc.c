@@ -3,11 +3,14 @@
 
 #include <string.h>
 
+#include "bmc/agents.h"
+#include "bmc/care.h"
 #include "bmc/listeners.h"
 #include "bmc/records.h"
 #include "bmc/sensors.h"
 #include "core/bytes.h"
 #include "core/check.h"
+#include "core/power_agent.h"
 #include "hal/errors.h"
 
 #define SAMPLE_PERIOD_MS   110   /* just over one conversion cycle of the sensors */
@@ -162,6 +165,16 @@ static bool write_journal(struct bmc *bmc, const struct power_out *out) {
     return any;
 }
 
+static struct power_node_in power_evidence(const struct bmc *bmc, unsigned index) {
+    const struct core *core = &bmc->core;
+    enum health_state state = core->health[index].state;
+    return (struct power_node_in){.pads = bmc->pads[index],
+                                  .pads_valid = bmc->pads_valid[index],
+                                  .halted = state == HEALTH_HALTED || state == HEALTH_EMPTY,
+                                  .agent = power_agent_of(&core->agent[index], core->now_ms),
+                                  .rail = core->rail[index]};
+}
+
 /* Steps the power core until it waits for time or evidence. Returns when it wants to be called again. */
 static uint64_t run_power(struct bmc *bmc) {
     struct core *core = &bmc->core;
@@ -170,45 +183,16 @@ static uint64_t run_power(struct bmc *bmc) {
     for (unsigned turn = 0; again && turn < POWER_TURN_COUNT; turn++) {
         if (moved) read_pads(bmc); /* eight calls into the hardware; between two journal entries nothing has changed */
         struct power_in in = {.now_ms = tick(bmc), .pins_done_ms = bmc->pins_done_ms};
-        for (unsigned i = 0; i < NODE_COUNT; i++)
-            in.node[i] = (struct power_node_in){.pads = bmc->pads[i], .pads_valid = bmc->pads_valid[i], .rail = core->rail[i]};
+        for (unsigned i = 0; i < NODE_COUNT; i++) in.node[i] = power_evidence(bmc, i);
         struct power_out out;
         power_step(&core->power, &in, core->wall_ms, &out);
+        for (unsigned i = 0; i < NODE_COUNT; i++) power_agent_ask(&core->agent[i], &out.ask[i]);
         for (size_t i = 0; i < out.event_count; i++) core_log(core, &out.events[i]);
         wake_ms = out.wake_ms;
         moved = write_pins(bmc, &out);
         again = write_journal(bmc, &out) || moved;
     }
     return again ? core->now_ms : wake_ms;
-}
-
-/* ---- health ---- */
-
-/* A state is logged when it is one to stay with: not what an order passes through, and not what is found after a start. */
-static void tell_state(struct bmc *bmc, unsigned index, bool order_under_way) {
-    enum health_state state = bmc->core.health[index].state, told = bmc->told_state[index];
-    if (state == HEALTH_UNKNOWN || state == told || order_under_way) return;
-    bmc->told_state[index] = state;
-    if (told == HEALTH_UNKNOWN) return;
-    struct event event = event_make(EVENT_NODE_STATE, (uint8_t)(index + 1), health_name(state));
-    core_log(&bmc->core, &event);
-}
-
-static void watch_health(struct bmc *bmc) {
-    struct core *core = &bmc->core;
-    for (unsigned i = 0; i < NODE_COUNT; i++) {
-        struct health *health = &core->health[i];
-        const struct console *console = &core->console[i];
-        const struct health_in in = {
-            .now_ms = core->now_ms,
-            .power = power_view(&core->power, i),
-            .rail = core->rail[i],
-            .panic_ms = console->panic_ms,
-            .up_text_ms = console->up_ms,
-        };
-        health_step(health, &board_limits.health, &in);
-        tell_state(bmc, i, in.power.act != POWER_ACT_NONE);
-    }
 }
 
 static void expire_sessions(struct bmc *bmc) {
@@ -227,8 +211,9 @@ uint64_t bmc_step(struct bmc *bmc) {
         bmc->sample_ms = now_ms + SAMPLE_PERIOD_MS;
         sensors_sample(bmc);
         wake_ms = run_power(bmc);
-        watch_health(bmc);
+        care_step(bmc);
         expire_sessions(bmc);
+        agents_step(bmc);
         for (unsigned i = 0; i < NODE_COUNT; i++) keep_crash(bmc, i, CRASH_QUIET_MS);
     }
     /* If the store refuses, the node has started all the same, and the failure is in the log. */
@@ -247,6 +232,11 @@ static void load(struct bmc *bmc, struct http_exchange *x) {
     x->load.size = error ? 0 : size;
 }
 
+static void digest(struct bmc *bmc, struct http_exchange *x) {
+    const struct hal_mac *mac = bmc->hal.mac;
+    x->digest.failed = !mac || mac->sha256(mac->ctx, x->digest.data, x->digest.size, x->digest.out) != HAL_OK;
+}
+
 enum http_next bmc_http(struct bmc *bmc, struct http_exchange *x) {
     const struct hal_store *store = bmc->hal.store;
     enum http_next next;
@@ -259,6 +249,8 @@ enum http_next bmc_http(struct bmc *bmc, struct http_exchange *x) {
             x->save.failed = store->erase(store->ctx, x->save.key) != HAL_OK;
         else if (next == HTTP_LOAD)
             load(bmc, x);
+        else if (next == HTTP_DIGEST)
+            digest(bmc, x);
         else if (next == HTTP_STEP)
             bmc_step(bmc);
         else
@@ -285,6 +277,12 @@ void bmc_netconsole(struct bmc *bmc, const uint8_t address[4], const uint8_t *da
         core_log(core, &event);
         return;
     }
+}
+
+size_t bmc_heartbeat(struct bmc *bmc, const uint8_t address[16], const uint8_t *data, size_t size,
+                     uint8_t answer[HEARTBEAT_ANSWER_MAX]) {
+    tick(bmc);
+    return agents_heartbeat(bmc, address, data, size, answer);
 }
 
 void bmc_link(struct bmc *bmc, bool up) {

@@ -16,10 +16,12 @@
 #include "hal/clock.h"
 #include "hal/gpio.h"
 #include "hal/i2c.h"
+#include "hal/mac.h"
 #include "hal/random.h"
 #include "hal/reset.h"
 #include "hal/store.h"
 #include "service/delivery.h"
+#include "service/heartbeat.h"
 #include "service/http.h"
 
 struct bmc_hal {
@@ -28,6 +30,7 @@ struct bmc_hal {
     const struct hal_clock *clock;
     const struct hal_random *random;
     const struct hal_store *store;
+    const struct hal_mac *mac; /* NULL where there is none: agents are neither enrolled nor heard */
     enum hal_reset_cause reset_cause;
     uint32_t password_iterations; /* PBKDF2 rounds for new passwords */
 };
@@ -63,11 +66,15 @@ bool bmc_is_fresh(const struct bmc *bmc);
 int bmc_seed_admin(struct bmc *bmc, const struct password_hash *hash, bool must_change);
 /* One turn of the loop. Returns when to come back at the latest, monotonic milliseconds. */
 uint64_t bmc_step(struct bmc *bmc);
-/* One step of an exchange, with the duties that belong under the lock (SAVE, STEP) done. Returns DONE, DERIVE, CERTIFY, WAIT or
+/* One step of an exchange, with the duties that belong under the lock done. Returns DONE, DERIVE, CERTIFY, WAIT or
  * STREAM. */
 enum http_next bmc_http(struct bmc *bmc, struct http_exchange *x);
 /* A datagram that arrived at the netconsole port. address: IPv4 of the sender; strangers are dropped. */
 void bmc_netconsole(struct bmc *bmc, const uint8_t address[4], const uint8_t *data, size_t size);
+/* A datagram that arrived at the agents' port, with its sender's address (IPv4 as ::ffff:a.b.c.d). Returns the size of the answer
+ * to send back to where it came from, 0: none. What a wrong one costs is bounded, see core/agent.h. */
+size_t bmc_heartbeat(struct bmc *bmc, const uint8_t address[16], const uint8_t *data, size_t size,
+                     uint8_t answer[HEARTBEAT_ANSWER_MAX]);
 /* The next delivery to a listener, with its headers; false when there is none before *wake_ms or a new entry of the log. Each one
  * handed out must come back through bmc_delivered(); problem: NULL when the listener took it, else why not. */
 bool bmc_delivery(struct bmc *bmc, struct delivery *delivery, uint64_t *wake_ms);

@@ -63,6 +63,7 @@ static void forget_all(struct bmc *bmc) {
     erase(bmc, "setup");
     erase(bmc, "settings");
     erase_each(bmc, "crash", 1, NODE_COUNT);
+    erase_each(bmc, "agent", 1, NODE_COUNT);
     forget_log(bmc);
 }
 
@@ -71,8 +72,6 @@ void defaults_carry_out(struct bmc *bmc) {
     if (bmc->defaults == DEFAULTS_NONE) return;
     erase_each(bmc, "sub", 0, SUBSCRIPTION_COUNT);
     erase_each(bmc, "subh", 0, SUBSCRIPTION_COUNT); /* their secret headers */
-    erase(bmc, "sub.next");
-    erase_each(bmc, "subh", 0, SUBSCRIPTION_COUNT);
     erase(bmc, "sub.next");
     if (bmc->defaults == DEFAULTS_ALL)
         forget_all(bmc);

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bmc/agents.h"
+#include "bmc/care.h"
 #include "bmc/defaults.h"
 #include "bmc/listeners.h"
 #include "core/bytes.h"
@@ -11,7 +13,7 @@
 #include "hal/errors.h"
 
 /* Keys: "settings", "acct0".., "ev0".., "log.base", "node1".., "crash1".., "setup", "uuid", "defaults";
- * those of listeners.h. */
+ * those of agents.h and listeners.h. */
 
 _Static_assert(CRASH_RECORD_SIZE <= HAL_STORE_VALUE_MAX, "a crash text must fit one value of the store");
 _Static_assert(SETTINGS_RECORD_SIZE <= HAL_STORE_VALUE_MAX, "so must the settings");
@@ -141,6 +143,8 @@ void records_load(struct bmc *bmc) {
     listeners_load(bmc);
     load_settings(bmc);
     load_accounts(bmc);
+    agents_load(bmc);
+    care_begin(bmc);
     load_uuid(bmc);
     load_setup_code(bmc);
     for (unsigned i = 0; i < NODE_COUNT; i++) find_crash(bmc, i);

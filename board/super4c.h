@@ -41,13 +41,14 @@ static const struct core_limits board_limits = {
             .up_timeout_ms = 4000,       /* soft start plus stable_ms, doubled (guessed) */
             .stable_ms = 1000,           /* hardware.md hazard 4 asks for 1-2 s */
             .pad_ms = 200,               /* two samples; the nets themselves settle in microseconds */
-            .settle_ms = 2 * BOARD_INA3221_CYCLE_MS, /* one whole averaging window after the edge (INA) */
-            .off_mv = 500,                           /* FW saw 10-20 mV at a dead rail; a CM5 stops far above this */
-            .lost_mv = 4500,                         /* well below good_mv, so that load steps do not cry wolf (guessed) */
-            .good_mv = 4750,                         /* CM5: 5 V must exceed 4.75 V before PMIC_ENABLE rises */
-            .module_off_ma = 60,                     /* CM5: 1-3 mA, FW: 34 mA with an empty slot; an idle module draws 600 mA */
-            .restart_drop_ma = 100,                  /* idle 600 mA less what NVMe may start to draw (guessed) */
-            .restart_check_ma = 400,                 /* below this there is no running module whose stop could show */
+            .settle_ms = 2 * BOARD_INA3221_CYCLE_MS,        /* one whole averaging window after the edge (INA) */
+            .graceful_timeout_ms = POWER_GRACEFUL_S * 1000, /* core/power.h says why */
+            .off_mv = 500,                                  /* FW saw 10-20 mV at a dead rail; a CM5 stops far above this */
+            .lost_mv = 4500,                                /* well below good_mv, so that load steps do not cry wolf (guessed) */
+            .good_mv = 4750,                                /* CM5: 5 V must exceed 4.75 V before PMIC_ENABLE rises */
+            .module_off_ma = 60,     /* CM5: 1-3 mA, FW: 34 mA with an empty slot; an idle module draws 600 mA */
+            .restart_drop_ma = 100,  /* idle 600 mA less what NVMe may start to draw (guessed) */
+            .restart_check_ma = 400, /* below this there is no running module whose stop could show */
         },
     .inputs =
         {
@@ -64,7 +65,54 @@ static const struct core_limits board_limits = {
             .empty_ma = 20,
             .halted_ma = 60,
             .up_ma = 300, /* CM5 idles at 600 mA; a wide margin for a slim system */
+            /* An agent reports each second over each network. With every fifth report lost and stalls of 3 s, nine in a row over
+             * two networks are lost once in ten thousand years; over one network once in three weeks, which is told, not cut. */
+            .late_ms = 4000,
+            .lost_ms = 12000,
+            .silent_ms = 12000,
+            .alone_ms = 45000, /* an agent that was killed is back by then (systemd: 1 s), and a ping may be filtered */
+            .busy_ms = 120000, /* a machine out of memory answers nothing for a minute and comes back (guessed) */
+            .lone_ms = 300000, /* a switch that restarts needs two to four minutes (guessed) */
+            .others_ms = 5000, /* somebody speaks each second, or the network is down */
+            .stale_ms = 5000,  /* a report is at most 3 s under way */
+            .busy_load_percent = 200,
+            .busy_pressure_percent = 40,
         },
+    .recovery =
+        {
+            .settle_ms = 60000, /* issue 4: the first minute; all voices have been heard by then */
+            .input_settle_ms =
+                30000,         /* a plug that is pushed in bounces; a supply restarts after an overload in seconds (guessed) */
+            .panic_ms = 12000, /* as silent_ms: a living agent refutes a false panic by then */
+            .text_ms = 20000,  /* a panic's text is over in seconds */
+            .order_ms = 5000,
+            .starting_ms = 900000, /* the longest grace of a boot, core/baseline.c */
+            .backoff_ms = 15000,
+            .backoff_max_ms = 600000,
+            .stable_ms = 600000,             /* a crash loop of services shows within ten minutes (guessed) */
+            .hold_ms = 3600000,              /* an hour: what broke outside may be mended */
+            .hold_max_ms = 28800000,         /* ... or a night */
+            .start_mw = 8000,                /* full load 2.5 A at 5 V against a hung node's 0.9 A (hardware.md) */
+            .maintenance_max_ms = 604800000, /* a week: forgotten maintenance ends by itself */
+        },
+    .rolling = {.prove_ms = 180000, .settle_ms = 10000, .clear_ms = 600000},
+    .cooling =
+        {
+            .level = {[COOLING_HIGH] = {800, 10000},     /* 5 degrees before the firmware throttles */
+                      [COOLING_FULL] = {850, 5000},      /* CM5: throttling begins */
+                      [COOLING_SHUTDOWN] = {950, 30000}, /* throttled and still rising: nothing cools it (guessed) */
+                      [COOLING_OFF] = {1050, 10000}},    /* BCM2712: 110 degrees is its limit */
+            .hysteresis_deci_c = 50,
+            .doubt_deci_c = 900, /* 5 degrees above where the firmware must have begun to throttle */
+            .fresh_ms = 15000,
+            .cool_ms = 30000,
+            .fan_ms = 15000,
+            .fan_duty = 60, /* below, some fans do not start (guessed) */
+        },
+    .links = {.speed_mbps = {[NETWORK_SERVICE] = 1000, [NETWORK_BACKPLANE] = 2500},
+              .slow_ms = 10000,
+              .flap_count = 6, /* three times down and up in an hour */
+              .confirm_count = 5},
 };
 
 #endif

@@ -5,7 +5,9 @@
 #define CORE_CORE_H
 
 #include "core/accounts.h"
+#include "core/agent.h"
 #include "core/console.h"
+#include "core/cooling.h"
 #include "core/counters.h"
 #include "core/crash.h"
 #include "core/energy.h"
@@ -13,9 +15,12 @@
 #include "core/health.h"
 #include "core/history.h"
 #include "core/inputs.h"
+#include "core/links.h"
 #include "core/lockout.h"
 #include "core/network.h"
 #include "core/power.h"
+#include "core/recovery.h"
+#include "core/rolling.h"
 #include "core/sessions.h"
 #include "core/settings.h"
 #include "core/subscriptions.h"
@@ -25,6 +30,10 @@ struct core_limits {
     struct power_limits power;
     struct input_limits inputs;
     struct health_limits health;
+    struct recovery_limits recovery;
+    struct rolling_limits rolling;
+    struct cooling_limits cooling;
+    struct links_limits links;
 };
 
 /* As the port sees it, from time to time; 0: it cannot tell. */
@@ -39,6 +48,13 @@ struct core {
     struct inputs inputs;
     struct health health[NODE_COUNT];
     struct console console[NODE_COUNT];
+    struct agent agent[NODE_COUNT];
+    struct baseline baseline[NODE_COUNT];
+    struct cooling cooling[NODE_COUNT];
+    struct links links[NODE_COUNT];
+    struct recovery recovery;
+    struct rolling rolling;
+    uint64_t heard_ms;             /* when anybody last asked over the network: it carries something */
     bool crash_stored[NODE_COUNT]; /* the store has a record "crash1".. of a panic, see crash.h */
     struct rail_sample rail[NODE_COUNT];
     struct energy energy;
@@ -68,6 +84,8 @@ struct core {
 
 /* Logs an event at the time of the latest step. */
 void core_log(struct core *core, const struct event *event);
+/* Begins or ends a node's maintenance as the settings have it; at start what is left of it. */
+void core_maintain(struct core *core, unsigned index);
 /* Makes settings true in every part that goes by them. They are checked and stored already. */
 void core_apply_settings(struct core *core, const struct settings *settings);
 /* The owner's delays of one node, for power_adopt(). */

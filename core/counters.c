@@ -6,7 +6,10 @@
 #include "core/power.h"
 
 static bool restarts(const char *act) {
-    return strcmp(act, power_act_name(POWER_FORCE_RESTART)) == 0 || strcmp(act, power_act_name(POWER_CYCLE)) == 0;
+    static const enum power_act acts[] = {POWER_FORCE_RESTART, POWER_CYCLE, POWER_GRACEFUL_RESTART};
+    bool any = false;
+    for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++) any = any || strcmp(act, power_act_name(acts[i])) == 0;
+    return any;
 }
 
 static void note_node(struct node_counters *node, const struct event *event) {

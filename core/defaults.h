@@ -15,7 +15,7 @@
 /* Manager.ResetToDefaults. Stored by number. */
 enum defaults_kind {
     DEFAULTS_NONE = 0,
-    DEFAULTS_ALL, /* as delivered: accounts, settings, subscriptions, certificate, event log, crash texts */
+    DEFAULTS_ALL, /* as delivered: accounts, settings, agents, subscriptions, certificate, event log, crash texts */
     DEFAULTS_PRESERVE_NETWORK_AND_USERS, /* settings and subscriptions, but for host name, NTP, SSDP and how accounts lock */
     DEFAULTS_KIND_COUNT
 };

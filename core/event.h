@@ -83,7 +83,73 @@ enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL, EVENT_SEVERITY_CO
     X(67, SUBSCRIPTION_RESUMED, OK, "SubscriptionResumed", "Subscription %1 goes on.", "None.")                                  \
     X(68, EVENTS_MISSED, WARNING, "EventsMissed", "%1 entries left the log before subscription %2 could be told of them.",       \
       "Look for what the listener lacks elsewhere; the log keeps the latest 256 entries only.")                                  \
-    X(69, TEST_EVENT, OK, "TestEvent", "A test event was submitted: %t.", "None.")
+    X(69, TEST_EVENT, OK, "TestEvent", "A test event was submitted: %t.", "None.")                                               \
+    X(80, NODE_RESTARTED, WARNING, "NodeRestarted", "Node %n restarted by itself.",                                              \
+      "Read its kernel's last words and its own log.")                                                                           \
+    X(81, RECOVERY_NEEDED, WARNING, "NodeNeedsRecovery", "Node %n needs recovery: %t.",                                          \
+      "None while recovery is on for the node; otherwise restart it.")                                                           \
+    X(82, RECOVERY_ASKS, WARNING, "RecoveryAsksAgent",                                                                           \
+      "Node %n: recovery asks its agent to restart it, attempt %1 of this hour: %t.", "None.")                                   \
+    X(83, RECOVERY_PULSES, WARNING, "RecoveryRestartsModule",                                                                    \
+      "Node %n: recovery restarts the module, attempt %1 of this hour: %t.",                                                     \
+      "Find out why it stopped: its last words are kept.")                                                                       \
+    X(84, RECOVERY_CYCLES, WARNING, "RecoveryCyclesChannel",                                                                     \
+      "Node %n: recovery cycles its 5 V channel, attempt %1 of this hour: %t.",                                                  \
+      "Find out why it stopped: its last words are kept.")                                                                       \
+    X(85, RECOVERY_STEP_FAILED, WARNING, "RecoveryStepFailed",                                                                   \
+      "Node %n did not come up after %t; the next step follows in %1 s.", "None.")                                               \
+    X(86, RECOVERY_DONE, OK, "NodeRecovered", "Node %n is back %1 s after it was found %t.", "None.")                            \
+    X(87, RECOVERY_GAVE_UP, CRITICAL, "RecoveryGaveUp",                                                                          \
+      "Node %n: recovery gave up after %t; one more attempt follows in %1 min.",                                                 \
+      "Look at the node itself: its supply, its storage, its console.")                                                          \
+    X(88, RECOVERY_WAITS, WARNING, "RecoveryWaits", "Node %n needs recovery, which waits: %t.",                                  \
+      "None, or restart the node yourself.")                                                                                     \
+    X(89, MAINTENANCE_STARTED, OK, "MaintenanceStarted", "Node %n is in maintenance mode for %1 min.", "None.")                  \
+    X(90, MAINTENANCE_ENDED, OK, "MaintenanceEnded", "Node %n left maintenance mode.", "None.")                                  \
+    X(91, ROLLING_STARTED, OK, "RollingRestartStarted", "A rolling restart of %1 nodes started.", "None.")                       \
+    X(92, ROLLING_DONE, OK, "RollingRestartCompleted", "The rolling restart is complete: %1 nodes restarted, %2 left out.",      \
+      "None.")                                                                                                                   \
+    X(93, ROLLING_FAILED, CRITICAL, "RollingRestartStopped", "The rolling restart stopped at node %n: %t.",                      \
+      "See to the node, then start the rolling restart again for those that are left.")                                          \
+    X(94, ROLLING_CANCELLED, WARNING, "RollingRestartCancelled", "The rolling restart was cancelled; %1 nodes were restarted.",  \
+      "None.")                                                                                                                   \
+    X(100, FAN_FAILED, CRITICAL, "FanFailed", "Node %n: its fan stands still at a duty of %1 of 255.",                           \
+      "Clean or replace the fan.")                                                                                               \
+    X(101, FAN_MISSING, CRITICAL, "FanMissing", "Node %n: its fan is not there any more.", "Check the fan's plug.")              \
+    X(102, FAN_RESTORED, OK, "FanRestored", "Node %n: its fan turns at %1 rpm.", "None.")                                        \
+    X(103, TEMPERATURE_HIGH, WARNING, "TemperatureHigh", "Node %n: its CPU is at %1 degrees Celsius.",                           \
+      "Check fan, heat sink and air.")                                                                                           \
+    X(104, TEMPERATURE_NORMAL, OK, "TemperatureNormal", "Node %n: its CPU is back at %1 degrees Celsius.", "None.")              \
+    X(105, TEMPERATURE_FULL_FAN, WARNING, "TemperatureFanFull",                                                                  \
+      "Node %n: its CPU is at %1 degrees Celsius; the fan runs at full speed.", "Check fan, heat sink and air.")                 \
+    X(106, TEMPERATURE_SHUTDOWN, CRITICAL, "TemperatureShutdown",                                                                \
+      "Node %n: its CPU is at %1 degrees Celsius; it is asked to shut down.",                                                    \
+      "Check fan, heat sink and air before switching it on again.")                                                              \
+    X(107, TEMPERATURE_OFF, CRITICAL, "TemperatureOff",                                                                          \
+      "Node %n: its CPU is at %1 degrees Celsius; its channel is switched off.",                                                 \
+      "Check fan, heat sink and air before switching it on again.")                                                              \
+    X(108, TEMPERATURE_DOUBTFUL, WARNING, "TemperatureDoubtful",                                                                 \
+      "Node %n tells of %1 degrees Celsius, but its firmware does not throttle: the reading is not acted upon.",                 \
+      "Check the node's temperature sensor and its agent.")                                                                      \
+    X(110, LINK_SLOW, WARNING, "NodeLinkSlow", "Node %n: its %t link runs at %1 Mbit/s instead of %2.",                          \
+      "Check the cable and the switch's port.")                                                                                  \
+    X(111, LINK_FULL_SPEED, OK, "NodeLinkFullSpeed", "Node %n: its %t link runs at %1 Mbit/s.", "None.")                         \
+    X(112, LINK_FLAPS, WARNING, "NodeLinkFlaps", "Node %n: its %t link changed %1 times in the last hour.",                      \
+      "Check the cable, its plugs and the switch's port.")                                                                       \
+    X(113, NODE_LINK_DOWN, WARNING, "NodeLinkDown", "Node %n: its %t link is down.", "Check the cable and the switch's port.")   \
+    X(114, NODE_LINK_UP, OK, "NodeLinkUp", "Node %n: its %t link is up at %1 Mbit/s.", "None.")                                  \
+    X(115, SEPARATION_LOST, WARNING, "NetworksNotSeparate", "Node %n: its networks are not separate: %t.",                       \
+      "See the node's findings for the remedy.")                                                                                 \
+    X(116, SEPARATION_RESTORED, OK, "NetworksSeparate", "Node %n: its networks are separate.", "None.")                          \
+    X(120, AGENT_ENROLLED, OK, "AgentEnrolled", "Node %n: key %1 for its agent was made.", "None.")                              \
+    X(121, AGENT_REVOKED, WARNING, "AgentRevoked", "Node %n: the key of its agent was revoked.",                                 \
+      "Enrol the node's agent again if it is to report.")                                                                        \
+    X(122, AGENT_CONNECTED, OK, "AgentConnected", "Node %n: its agent reports, first over the %t network.", "None.")             \
+    X(123, AGENT_LOST, WARNING, "AgentLost", "Node %n: its agent has been silent for %1 s.",                                     \
+      "Look at the node's networks, and whether super4c-agent runs on it.")                                                      \
+    X(124, AGENT_REFUSED, WARNING, "AgentRefused", "Node %n: a report in its name was refused: %t.",                             \
+      "If the node's agent is silent, enrol it again. Else somebody forges or repeats its reports; find out from where.")        \
+    X(125, NODE_BOOTED, OK, "NodeBooted", "Node %n: its system has started anew.", "None.")
 
 enum event_code {
     EVENT_NONE = 0,

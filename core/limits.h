@@ -24,7 +24,7 @@
 #define POWER_TASK_COUNT  16 /* orders in flight (at most 4) and the latest finished ones */
 #define POWER_EVENT_COUNT 16 /* events one step may produce: four per node */
 
-#define CONSOLE_RING_SIZE 4096 /* last words per node: about 50 lines, a whole oops with its trace */
+#define CONSOLE_RING_SIZE 3072 /* last words per node: about 40 lines, a whole oops with its trace */
 #define CONSOLE_LINE_MAX  240  /* a longer line is cut */
 #define CRASH_TEXT_SIZE   2048 /* a panic and its trace; kept in RAM and in the store, per node */
 

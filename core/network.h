@@ -35,8 +35,9 @@ struct network {
     uint8_t name_server[NETWORK_NAME_SERVER_COUNT][16]; /* IPv4 as ::ffff:a.b.c.d */
     uint32_t speed_mbps, mtu;
     uint16_t https_port;
-    uint16_t ssdp_port; /* zero: the port cannot or shall not speak SSDP, whatever the settings say */
-    bool ssdp_ipv6;     /* SSDP on ff02::c, else on 239.255.255.250 */
+    uint16_t agent_port; /* UDP, where the nodes' agents report */
+    uint16_t ssdp_port;  /* zero: the port cannot or shall not speak SSDP, whatever the settings say */
+    bool ssdp_ipv6;      /* SSDP on ff02::c, else on 239.255.255.250 */
 };
 
 #endif

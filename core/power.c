@@ -28,7 +28,9 @@ static bool came_out(const struct power_node *node) { return node->came_up && no
 static void note_reset(const struct power *power, struct power_node *node) {
     if (!came_out(node)) return;
     node->last_reset_wall_ms = power->wall_ms;
-    node->reset_cause = node->origin.via == VIA_CONTROLLER ? POWER_RESET_RESTORE : POWER_RESET_COMMAND;
+    bool restored = node->origin.via == VIA_CONTROLLER && strcmp(node->origin.actor, "restore policy") == 0;
+    bool recovered = node->origin.via == VIA_CONTROLLER && strcmp(node->origin.actor, POWER_RECOVERY_ACTOR) == 0;
+    node->reset_cause = restored ? POWER_RESET_RESTORE : recovered ? POWER_RESET_RECOVERY : POWER_RESET_COMMAND;
 }
 
 void power_note_start(struct power *power, unsigned index, enum power_reset_cause cause) {
@@ -95,7 +97,8 @@ static bool fulfilled(const struct power *power, unsigned index, enum power_act 
     case POWER_ON:
         return drive.module_on && drive.channel_on && state == POWER_STATE_ON && node->wanted == POWER_ON;
     case POWER_FORCE_OFF:
-        return !drive.module_on && !drive.channel_on && state == POWER_STATE_OFF && node->wanted == act;
+    case POWER_GRACEFUL_SHUTDOWN:
+        return !drive.module_on && !drive.channel_on && state == POWER_STATE_OFF && node->wanted == POWER_FORCE_OFF;
     case POWER_MODULE_OFF:
         return !drive.module_on && drive.channel_on && node->wanted == act;
     default:
@@ -103,10 +106,23 @@ static bool fulfilled(const struct power *power, unsigned index, enum power_act 
     }
 }
 
+/* Whoever tells no boot id could never prove a restart. */
+static bool heard(const struct power_node_in *in) { return in->agent.able && in->agent.reachable && in->agent.boot != 0; }
+
+/* A node that has stopped already needs no asking to be switched off. */
+static enum power_refusal graceful_refusal(const struct power *power, unsigned index, enum power_act act) {
+    const struct power_node_in *in = &power->in.node[index];
+    bool runs = power->node[index].drive.module_on, halted = power_node_halted(&power->limits, in);
+    if (act == POWER_GRACEFUL_SHUTDOWN) return heard(in) || !runs || halted ? POWER_ACCEPTED : POWER_REFUSED_NO_AGENT;
+    if (!runs) return POWER_REFUSED_NOT_ON;
+    return heard(in) ? POWER_ACCEPTED : POWER_REFUSED_NO_AGENT;
+}
+
 static enum power_refusal refusal(const struct power *power, unsigned index, enum power_act act) {
     const struct power_node *node = &power->node[index];
     if (act == POWER_FORCE_OFF) return POWER_ACCEPTED;
     if (node->act != POWER_ACT_NONE) return POWER_REFUSED_BUSY;
+    if (act == POWER_GRACEFUL_SHUTDOWN || act == POWER_GRACEFUL_RESTART) return graceful_refusal(power, index, act);
     return act == POWER_MODULE_OFF && !node->drive.channel_on ? POWER_REFUSED_NOT_ON : POWER_ACCEPTED;
 }
 
@@ -136,6 +152,7 @@ void power_order_node(struct power *power, struct power_task *task, unsigned ind
         }
     }
     power_node_begin(node, task, delays, now_ms);
+    node->boot = power->in.node[index].agent.boot;
     power_queue_event(power, power_order_event(power, index, EVENT_POWER_ORDERED, power_act_name(task->act)));
 }
 
@@ -219,7 +236,11 @@ void power_step(struct power *power, const struct power_in *in, uint64_t wall_ms
     }
     heed_hardware(power);
     grant_rise(power, wants_rise, &out->wake_ms);
-    for (unsigned i = 0; i < NODE_COUNT; i++) out->pins[i] = power->node[i].drive;
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        const struct power_node *node = &power->node[i];
+        out->pins[i] = node->drive;
+        out->ask[i] = (struct power_ask){.act = power_node_ask(node, &in->node[i]), .id = node->task_id};
+    }
     memcpy(out->events, power->queue, sizeof power->queue);
     out->event_count = power->queue_count;
     power->queue_count = 0;
@@ -231,6 +252,9 @@ struct power_view power_view(const struct power *power, unsigned index) {
     return (struct power_view){
         .state = power_node_state(node, &power->limits, in),
         .pads = in->pads_valid ? in->pads : node->drive,
+        .halted = power_node_halted(&power->limits, in),
+        .can_ask = in->agent.able,
+        .heard = heard(in),
         .phase = node->phase,
         .act = node->act,
         .task_id = node->act == POWER_ACT_NONE ? 0 : node->task_id,

@@ -5,12 +5,17 @@
  * an unpowered module harms it, so the module is always cut before its channel and released only on a good, stable rail. Four
  * rails switched on at once would trip the supply, so any two rise at least stagger_ms apart.
  *
- * What it decides: the wanted level of eight pins. What it never does: touch a pin, read a clock, or tell "off" from memory.
- * Pure: the caller brings time, pad levels and measurements to power_step(), carries out the answer (first the journal, then the
- * pins) and reports at the next step how that went. Any spacing of calls is legal, equal times included.
+ * A graceful order asks the node's own system first, through its agent, and believes the rail alone: a node that does not obey is
+ * left as it is, never cut.
+ *
+ * What it decides: the wanted level of eight pins, and what the agents are asked. What it never does: touch a pin, read a clock,
+ * or tell "off" from memory. Pure: the caller brings time, pad levels and measurements to power_step(), carries out the answer
+ * (first the journal, then the pins) and reports at the next step how that went. Any spacing of calls is legal, equal times
+ * included.
  *
  * After a controller restart: power_adopt() takes the pads as found and the journal records as stored. It wants no change of its
- * own; an order that was cut short goes on from its journaled phase, and a delay it was in begins anew: longer, never shorter.
+ * own; an order that was cut short goes on from its journaled phase, and a delay it was in begins anew: longer, never shorter. A
+ * node is asked again under the same number, and has its whole time again.
  * Only when the holds were lost with the input power (power_on) is the restore policy applied, and interrupted orders are
  * reported as failed. A node found on though it was ordered off shows that the holds were lost: it is ordered off again, or a
  * fenced node would come back by itself; unless the holds cannot have been lost by this restart, then the controller died while
@@ -22,6 +27,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/agent.h"
 #include "core/event.h"
 #include "core/limits.h"
 #include "core/origin.h"
@@ -29,11 +35,13 @@
 
 enum power_act {
     POWER_ACT_NONE = 0,
-    POWER_ON,            /* channel, then module: the safe order, staggered */
-    POWER_FORCE_OFF,     /* module, then channel: done when the rail is measured dead */
-    POWER_FORCE_RESTART, /* module low for module_low_ms and back; the rail stays. A node that is off is switched on */
-    POWER_CYCLE,         /* force off, channel_off_ms, on. A node that is off is switched on */
-    POWER_MODULE_OFF,    /* module alone; NVMe, USB and 2.5G keep their supply */
+    POWER_ON,                /* channel, then module: the safe order, staggered */
+    POWER_FORCE_OFF,         /* module, then channel: done when the rail is measured dead */
+    POWER_FORCE_RESTART,     /* module low for module_low_ms and back; the rail stays. A node that is off is switched on */
+    POWER_CYCLE,             /* force off, channel_off_ms, on. A node that is off is switched on */
+    POWER_MODULE_OFF,        /* module alone; NVMe, USB and 2.5G keep their supply */
+    POWER_GRACEFUL_SHUTDOWN, /* the agent is asked; once the current proves the halt: module, then channel, as ForceOff */
+    POWER_GRACEFUL_RESTART,  /* the agent is asked; done when it reports another boot. No pin moves */
     POWER_ACT_COUNT
 };
 
@@ -50,16 +58,22 @@ enum power_failure {
     POWER_FAIL_STORE,            /* the journal refused the order: nothing was moved */
     POWER_FAIL_SUPERSEDED,       /* a later ForceOff took over */
     POWER_FAIL_POWER_LOST,       /* input power went while the order was under way */
+    POWER_FAIL_NO_SHUTDOWN,      /* asked, but its current shows that it runs on; nothing was cut */
+    POWER_FAIL_NO_RESTART,       /* asked, but it has reported no other boot */
+    POWER_FAIL_AGENT_REFUSED,    /* the agent will not: nothing has changed */
+    POWER_FAIL_AGENT_FAILED,     /* the agent tried and could not */
     POWER_FAILURE_COUNT
 };
 
 /* Why a node last came out of a reset, as far as the controller can tell: one that a node makes by itself is not seen. Stored by
  * number. */
+#define POWER_RECOVERY_ACTOR "recovery" /* origin of orders that core/recovery wanted */
 enum power_reset_cause {
     POWER_RESET_NONE = 0,    /* none seen */
     POWER_RESET_COMMAND,     /* by an order */
     POWER_RESET_RESTORE,     /* input power came back */
     POWER_RESET_UNEXPLAINED, /* its rail was lost and returned with no order */
+    POWER_RESET_RECOVERY,    /* by the controller, as the node did not live */
     POWER_RESET_COUNT
 };
 
@@ -70,6 +84,8 @@ enum power_reset_cause {
 struct power_delays {
     uint32_t on_ms, off_ms, cycle_ms;
 };
+
+#define POWER_GRACEFUL_S 120 /* systemd gives a service 90 s to stop; the rest for it to unmount, or to boot (guessed) */
 
 /* All in milliseconds, millivolts and milliamperes; values and their sources in board/super4c.h. */
 struct power_limits {
@@ -83,12 +99,13 @@ struct power_limits {
     uint32_t stable_ms;            /* a rail must stay good that long before PMIC_EN rises */
     uint32_t pad_ms;               /* a pad must read as driven by then */
     uint32_t settle_ms;            /* a sample proves a change only when taken that long after it */
+    uint32_t graceful_timeout_ms;  /* a node that was asked must have stopped, or booted again, by then */
     int32_t off_mv;                /* below: the rail is dead */
     int32_t lost_mv;               /* below, with no order given: the rail is lost */
     int32_t good_mv;               /* at or above: the rail is good */
     int32_t module_off_ma;         /* below, with PMIC_EN low: no module runs */
     int32_t restart_drop_ma;       /* PMIC_EN low must lower the current by this much ... */
-    int32_t restart_check_ma;      /* ... when it was at least this before */
+    int32_t restart_check_ma;      /* ... when it was at least this before. At or above, no node is believed to have halted */
 };
 
 /* What one node's record in the store holds. The journal of design rule 8 and the last ordered state of rule 7 in one value. */
@@ -98,9 +115,25 @@ struct power_pins {
     bool module_on, channel_on;
 }; /* true = released or driven to "on" */
 
+/* What an order needs to know of the node's agent, see power_agent.h. All zero: there is none. */
+struct power_agent {
+    bool able;           /* it has said that it can shut down and reboot */
+    bool reachable;      /* it was heard lately */
+    uint8_t order_state; /* enum agent_order_state, of ... */
+    uint32_t order_id;   /* ... what it was asked under this number */
+    uint32_t boot;       /* tells one boot of the node from another; 0: not known */
+};
+
+struct power_ask {
+    enum agent_act act; /* AGENT_ACT_NONE: what was asked before is taken back */
+    uint32_t id;        /* stays the same for one order; the agent carries out each once */
+};
+
 struct power_node_in {
     struct power_pins pads; /* as read back from the pads */
     bool pads_valid;        /* false: could not be read */
+    bool halted;            /* its current has been that of a halted node for a while */
+    struct power_agent agent;
     struct rail_sample rail;
 };
 
@@ -113,6 +146,7 @@ struct power_in {
 struct power_out {
     struct power_pins pins[NODE_COUNT]; /* always complete; the caller writes the ones that differ from what it drives */
     bool save[NODE_COUNT]; /* store power_record() of these, say power_saved(), step again; no pin of this answer waits for it */
+    struct power_ask ask[NODE_COUNT];
     struct event events[POWER_EVENT_COUNT];
     size_t event_count;
     uint64_t wake_ms; /* call again no later than this; UINT64_MAX when only an order or a sample matters */
@@ -122,6 +156,7 @@ enum power_phase {
     PHASE_IDLE = 0,
     PHASE_JOURNAL_DOWN, /* waiting for the record that an order has begun */
     PHASE_OFF_DELAY,    /* PowerOffDelaySeconds */
+    PHASE_ASKING,       /* graceful: until the node has stopped, or booted again */
     PHASE_MODULE_DOWN,
     PHASE_CHANNEL_DOWN,
     PHASE_OFF_REST,   /* cycle: least off time */
@@ -153,6 +188,7 @@ enum power_refusal {
     POWER_ACCEPTED = 0,
     POWER_REFUSED_BUSY,     /* another order is under way on a node addressed */
     POWER_REFUSED_NOT_ON,   /* ModuleOff needs a channel that is on */
+    POWER_REFUSED_NO_AGENT, /* a node that runs has no agent, or it is silent: nobody there to ask */
     POWER_REFUSED_ARGUMENT, /* no such node or act */
 };
 
@@ -166,6 +202,9 @@ enum power_state {
 struct power_view {
     enum power_state state;
     struct power_pins pads;
+    bool halted;  /* draws the current of a halted node, or of an empty slot */
+    bool can_ask; /* its agent can shut it down and reboot it */
+    bool heard;   /* ... and is heard at present */
     enum power_phase phase;
     enum power_act act; /* under way, or POWER_ACT_NONE */
     uint32_t task_id;   /* of the order under way, 0 when none */
@@ -188,6 +227,7 @@ struct power_node {
     uint32_t task_id;
     struct origin origin;
     struct power_pins drive;                               /* what the pins shall be */
+    uint32_t boot;                                         /* GracefulRestart: the boot it is to leave, journaled with it */
     uint64_t phase_ms;                                     /* when the phase began */
     uint64_t module_low_ms, channel_off_ms, channel_on_ms; /* when the pin last went there; 0 = before we started */
     uint64_t good_since_ms;                                /* rail good since, 0 when it is not */
@@ -203,7 +243,7 @@ struct power_node {
     enum power_reset_cause reset_cause;
     bool came_up;    /* this order has released the module */
     bool started;    /* until power_take_start() */
-    bool record_due; /* what is stored has changed outside an order */
+    bool record_due; /* what is stored has changed, and no phase waits for it */
 };
 
 struct power {

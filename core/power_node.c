@@ -36,6 +36,10 @@ static void drive_channel(struct power_node *node, bool on, uint64_t now_ms) {
         node->channel_off_ms = now_ms;
 }
 
+static bool asks_first(const struct power_node *node) {
+    return node->act == POWER_GRACEFUL_SHUTDOWN || node->act == POWER_GRACEFUL_RESTART;
+}
+
 /* ---- evidence ---- */
 
 /* The rail's latest sample was taken wholly after the last change of a pin. */
@@ -66,6 +70,12 @@ enum power_state power_node_state(const struct power_node *node, const struct po
     bool module_cut = in->pads_valid && !in->pads.module_on && in->pads.channel_on;
     if (module_cut && in->rail.ma < limits->module_off_ma) return POWER_STATE_OFF;
     return POWER_STATE_ON;
+}
+
+/* Cutting a node that still writes to its disk is what a graceful order is there to prevent: whatever else is said of the node
+ * does not count against a current that only a running module draws. */
+bool power_node_halted(const struct power_limits *limits, const struct power_node_in *in) {
+    return in->halted && in->rail.valid && in->rail.ma < limits->restart_check_ma;
 }
 
 static void watch_good(struct power_node *node, const struct power_limits *limits, const struct power_node_in *in) {
@@ -108,7 +118,39 @@ static bool off_delay(struct step *s) {
     struct power_node *node = s->node;
     uint32_t delay_ms = node->drive.module_on ? node->off_delay_ms : 0;
     wake_at(s, node->phase_ms + delay_ms);
-    return elapsed_ms(s) < delay_ms ? false : go(s, PHASE_MODULE_DOWN);
+    return elapsed_ms(s) < delay_ms ? false : go(s, asks_first(node) ? PHASE_ASKING : PHASE_MODULE_DOWN);
+}
+
+static bool proven_restarted(const struct step *s) { return s->in->agent.boot && s->in->agent.boot != s->node->boot; }
+
+/* Why to wait no longer; POWER_OK while there is still hope. An agent that falls silent is no reason: it shuts down too. */
+static enum power_failure hopeless(struct step *s) {
+    const struct power_agent *agent = &s->in->agent;
+    bool answered = agent->order_id == s->node->task_id;
+    if (answered && agent->order_state == AGENT_ORDER_REFUSED) return POWER_FAIL_AGENT_REFUSED;
+    if (answered && agent->order_state == AGENT_ORDER_FAILED) return POWER_FAIL_AGENT_FAILED;
+    wake_at(s, s->node->phase_ms + s->limits->graceful_timeout_ms);
+    if (elapsed_ms(s) < s->limits->graceful_timeout_ms) return POWER_OK;
+    if (s->node->act == POWER_GRACEFUL_RESTART) return POWER_FAIL_NO_RESTART;
+    return s->in->rail.valid ? POWER_FAIL_NO_SHUTDOWN : POWER_FAIL_NOT_MEASURED;
+}
+
+static bool asking(struct step *s) {
+    struct power_node *node = s->node;
+    bool restarts = node->act == POWER_GRACEFUL_RESTART;
+    if (restarts && proven_restarted(s)) {
+        node->came_up = true;
+        return go(s, PHASE_JOURNAL_END);
+    }
+    if (!restarts && (!node->drive.module_on || power_node_halted(s->limits, s->in))) {
+        node->wanted = POWER_FORCE_OFF; /* not before: nobody may cut a node for an order that it did not obey */
+        node->record_due = true;
+        return go(s, PHASE_MODULE_DOWN);
+    }
+    enum power_failure failure = hopeless(s);
+    if (failure == POWER_OK) return false;
+    fail(node, failure);
+    return go(s, PHASE_JOURNAL_END);
 }
 
 static bool module_down(struct step *s) {
@@ -120,7 +162,7 @@ static bool module_down(struct step *s) {
         node->before_ma = node->drive.module_on && s->in->rail.valid ? s->in->rail.ma : 0;
         drive_module(node, false, s->now_ms);
     }
-    bool channel_follows = node->act == POWER_FORCE_OFF || node->act == POWER_CYCLE;
+    bool channel_follows = node->act != POWER_FORCE_RESTART && node->act != POWER_MODULE_OFF;
     uint64_t least_ms = channel_follows ? s->limits->module_to_channel_ms : s->limits->module_low_ms;
     wake_at(s, node->phase_ms + least_ms);
     if (elapsed_ms(s) < least_ms) return false;
@@ -218,10 +260,10 @@ static bool module_up(struct step *s) {
 }
 
 static bool (*const phases[PHASE_COUNT])(struct step *) = {
-    [PHASE_JOURNAL_DOWN] = wait_record,  [PHASE_OFF_DELAY] = off_delay,     [PHASE_MODULE_DOWN] = module_down,
-    [PHASE_CHANNEL_DOWN] = channel_down, [PHASE_OFF_REST] = off_rest,       [PHASE_JOURNAL_UP] = wait_record,
-    [PHASE_ON_DELAY] = on_delay,         [PHASE_WAIT_SLOT] = wait_slot,     [PHASE_CHANNEL_UP] = channel_up,
-    [PHASE_MODULE_UP] = module_up,       [PHASE_JOURNAL_END] = wait_record,
+    [PHASE_JOURNAL_DOWN] = wait_record, [PHASE_OFF_DELAY] = off_delay,       [PHASE_ASKING] = asking,
+    [PHASE_MODULE_DOWN] = module_down,  [PHASE_CHANNEL_DOWN] = channel_down, [PHASE_OFF_REST] = off_rest,
+    [PHASE_JOURNAL_UP] = wait_record,   [PHASE_ON_DELAY] = on_delay,         [PHASE_WAIT_SLOT] = wait_slot,
+    [PHASE_CHANNEL_UP] = channel_up,    [PHASE_MODULE_UP] = module_up,       [PHASE_JOURNAL_END] = wait_record,
 };
 
 struct power_node_result power_node_step(struct power_node *node, const struct power_limits *limits,
@@ -250,6 +292,13 @@ void power_node_rise(struct power_node *node, uint64_t now_ms) {
 
 /* ---- orders ---- */
 
+/* A node of which the boot is not known may be the one that has just come back, and is not sent down a second time. */
+enum agent_act power_node_ask(const struct power_node *node, const struct power_node_in *in) {
+    if (node->phase != PHASE_ASKING) return AGENT_ACT_NONE;
+    if (node->act == POWER_GRACEFUL_SHUTDOWN) return AGENT_ACT_SHUT_DOWN;
+    return in->agent.boot == node->boot ? AGENT_ACT_REBOOT : AGENT_ACT_NONE;
+}
+
 void power_node_begin(struct power_node *node, const struct power_task *task, const struct power_delays *delays,
                       uint64_t now_ms) {
     enum power_act act = task->act;
@@ -262,7 +311,7 @@ void power_node_begin(struct power_node *node, const struct power_task *task, co
     node->on_delay_ms = act == POWER_CYCLE ? delays->cycle_ms : delays->on_ms;
     node->off_from_ms = now_ms;
     node->came_up = false;
-    node->wanted = act == POWER_FORCE_OFF || act == POWER_MODULE_OFF ? (uint8_t)act : POWER_ON;
+    if (!asks_first(node)) node->wanted = act == POWER_FORCE_OFF || act == POWER_MODULE_OFF ? (uint8_t)act : POWER_ON;
     enter(node, act == POWER_ON ? PHASE_JOURNAL_UP : PHASE_JOURNAL_DOWN, now_ms);
 }
 
@@ -272,6 +321,8 @@ void power_node_resume(struct power_node *node, enum power_act act, bool up_phas
     node->failure = POWER_OK;
     node->off_from_ms = now_ms;
     node->came_up = up_phase && node->drive.module_on; /* before the restart, by this order */
+    bool runs = node->drive.module_on && node->drive.channel_on;
+    if (asks_first(node) && runs) node->wanted = POWER_ON; /* also when it had stopped, and lost holds have started it */
     enter(node, up_phase ? PHASE_ON_DELAY : PHASE_OFF_DELAY, now_ms);
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * power_node - one node's way through an order. Inside of power; see power.h for what it promises.
  *
- *   down  JOURNAL_DOWN -> OFF_DELAY -> MODULE_DOWN -> CHANNEL_DOWN -> OFF_REST
+ *   down  JOURNAL_DOWN -> OFF_DELAY -> (ASKING ->) MODULE_DOWN -> CHANNEL_DOWN -> OFF_REST
  *   up    JOURNAL_UP -> ON_DELAY -> WAIT_SLOT -> CHANNEL_UP -> MODULE_UP -> JOURNAL_END
  *
  * ForceOff ends after CHANNEL_DOWN, module off after MODULE_DOWN, ForceRestart goes from MODULE_DOWN straight up, On starts at
- * JOURNAL_UP. A step that does not show its effect in time is remembered as the order's failure; a node that was to come back
- * still comes back. */
+ * JOURNAL_UP. GracefulShutdown is ForceOff with ASKING before it, GracefulRestart goes from ASKING to JOURNAL_END. A step that
+ * does not show its effect in time is remembered as the order's failure; a node that was to come back still comes back. */
 #ifndef CORE_POWER_NODE_H
 #define CORE_POWER_NODE_H
 
@@ -31,6 +31,11 @@ void power_node_rise(struct power_node *node, uint64_t now_ms);
 /* The record that was asked for is stored, or the store refused. True when the order ended by that. */
 bool power_node_saved(struct power_node *node, bool ok, uint64_t now_ms);
 
+/* What the node's agent is to be asked now. */
+enum agent_act power_node_ask(const struct power_node *node, const struct power_node_in *in);
+
+/* Its current proves that nothing runs on it any more, though it is not cut. */
+bool power_node_halted(const struct power_limits *limits, const struct power_node_in *in);
 enum power_state power_node_state(const struct power_node *node, const struct power_limits *limits,
                                   const struct power_node_in *in);
 

@@ -2,7 +2,7 @@
 #include "core/bytes.h"
 #include "core/power_node.h"
 
-#define RECORD_VERSION 2 /* version 1 ended before the delays; what it lacks reads as zero: none, and none known */
+#define RECORD_VERSION 3 /* 1 ended before the delays, 2 before the boot; what they lack reads as zero: none, and none known */
 
 void power_record_encode(const struct power_node *node, const struct power_record_order *order,
                          uint8_t record[POWER_RECORD_SIZE]) {
@@ -21,6 +21,7 @@ void power_record_encode(const struct power_node *node, const struct power_recor
     bytes_put_u32(&writer, node->off_delay_ms);
     bytes_put_u32(&writer, node->on_delay_ms);
     bytes_put_u8(&writer, (uint8_t)node->reset_cause);
+    bytes_put_u32(&writer, node->boot);
     bytes_seal(&writer);
 }
 
@@ -42,6 +43,7 @@ bool power_record_decode(struct power_node *node, struct power_record_order *ord
     read.off_delay_ms = bytes_get_u32(&reader);
     read.on_delay_ms = bytes_get_u32(&reader);
     uint8_t reset_cause = bytes_get_u8(&reader);
+    read.boot = bytes_get_u32(&reader);
 
     bool wanted_ok = read.wanted == POWER_ON || read.wanted == POWER_FORCE_OFF || read.wanted == POWER_MODULE_OFF;
     bool known = version >= 1 && version <= RECORD_VERSION && wanted_ok && act < POWER_ACT_COUNT &&

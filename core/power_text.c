@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/power.h"
 
+#define WORDS_OF(number) #number
+#define SECONDS(number)  WORDS_OF(number) " s"
+#define GRACEFUL_TIME    SECONDS(POWER_GRACEFUL_S)
+
 const char *power_act_name(enum power_act act) {
     static const char *const names[POWER_ACT_COUNT] = {
-        [POWER_ACT_NONE] = "None",      [POWER_ON] = "On",
-        [POWER_FORCE_OFF] = "ForceOff", [POWER_FORCE_RESTART] = "ForceRestart",
-        [POWER_CYCLE] = "PowerCycle",   [POWER_MODULE_OFF] = "ModuleOff",
+        [POWER_ACT_NONE] = "None",
+        [POWER_ON] = "On",
+        [POWER_FORCE_OFF] = "ForceOff",
+        [POWER_FORCE_RESTART] = "ForceRestart",
+        [POWER_CYCLE] = "PowerCycle",
+        [POWER_MODULE_OFF] = "ModuleOff",
+        [POWER_GRACEFUL_SHUTDOWN] = "GracefulShutdown",
+        [POWER_GRACEFUL_RESTART] = "GracefulRestart",
     };
     return act < POWER_ACT_COUNT ? names[act] : "None";
 }
@@ -21,6 +30,10 @@ const char *power_failure_text(enum power_failure failure) {
         [POWER_FAIL_STORE] = "the order could not be journaled",
         [POWER_FAIL_SUPERSEDED] = "a later ForceOff took over",
         [POWER_FAIL_POWER_LOST] = "input power was lost meanwhile",
+        [POWER_FAIL_NO_SHUTDOWN] = "the node did not shut down within " GRACEFUL_TIME,
+        [POWER_FAIL_NO_RESTART] = "the node did not come back within " GRACEFUL_TIME,
+        [POWER_FAIL_AGENT_REFUSED] = "the node's agent refused",
+        [POWER_FAIL_AGENT_FAILED] = "the node's agent could not do it",
     };
     return failure < POWER_FAILURE_COUNT ? texts[failure] : "unknown";
 }
@@ -30,6 +43,7 @@ const char *power_phase_name(enum power_phase phase) {
         [PHASE_IDLE] = "Idle",
         [PHASE_JOURNAL_DOWN] = "Journaling",
         [PHASE_OFF_DELAY] = "Delayed",
+        [PHASE_ASKING] = "AskingAgent",
         [PHASE_MODULE_DOWN] = "CuttingModule",
         [PHASE_CHANNEL_DOWN] = "CuttingChannel",
         [PHASE_OFF_REST] = "Resting",

@@ -4,7 +4,8 @@
 void power_watch_rail(struct power *power, unsigned index) {
     struct power_node *node = &power->node[index];
     const struct rail_sample *rail = &power->in.node[index].rail;
-    bool expected = node->act == POWER_ACT_NONE && node->drive.channel_on && power->in.now_ms >= power->watch_from_ms;
+    bool unmoved = node->act == POWER_ACT_NONE || node->phase == PHASE_ASKING;
+    bool expected = unmoved && node->drive.channel_on && power->in.now_ms >= power->watch_from_ms;
     if (!expected || !rail->valid || rail->taken_ms < node->changed_ms + power->limits.settle_ms) {
         if (!node->drive.channel_on) node->alarm_lost = false;
         return;

@@ -6,7 +6,7 @@
 #include "core/bytes.h"
 #include "core/power.h"
 
-#define RECORD_VERSION 2
+#define RECORD_VERSION 3
 #define RECORD_1_SIZE  256 /* of version 1, which ended with the first part of the nodes */
 
 struct settings settings_default(void) {
@@ -18,6 +18,7 @@ struct settings settings_default(void) {
         settings.node[i].restore = RESTORE_LAST_STATE;
         settings.node[i].boot_uefi = true;
     }
+    settings.disruption_budget = 1;
     settings.ntp_enabled = true;
     settings.ssdp_enabled = true;
     settings.ssdp_ttl = 2;        /* UPnP Device Architecture 2.0, 1.1.3; Redfish's default as well */
@@ -48,9 +49,12 @@ const char *settings_problem(const struct settings *settings) {
         if (settings->node[i].cycle_delay_s > 3600) return "PowerCycleDelaySeconds";
         if (settings->node[i].boot_override >= BOOT_OVERRIDE_COUNT) return "BootSourceOverrideEnabled";
         if (settings->node[i].boot_target >= BOOT_TARGET_COUNT) return "BootSourceOverrideTarget";
+        if (settings->node[i].recovery >= POLICY_COUNT) return "Policy";
+        if (settings->node[i].fan_point_count > AGENT_FAN_POINT_COUNT) return "FanCurve";
         if (settings->node[i].locate >= LOCATE_COUNT) return "IndicatorLED";
     }
     if (settings->board_locate >= LOCATE_COUNT) return "IndicatorLED";
+    if (settings->disruption_budget < 1 || settings->disruption_budget > NODE_COUNT) return "DisruptionBudget";
     if (settings->ssdp_ttl == 0) return "NotifyTTL";
     if (settings->ssdp_notify_s != 0 && settings->ssdp_notify_s < 60) return "NotifyMulticastIntervalSeconds";
     return NULL;
@@ -73,6 +77,41 @@ static void encode_second_part(const struct settings *settings, struct bytes_wri
     bytes_put_u8(writer, settings->ssdp_enabled);
     bytes_put_u8(writer, settings->ssdp_ttl);
     bytes_put_u16(writer, settings->ssdp_notify_s);
+}
+
+/* Since version 3: what the board does of itself. */
+static void encode_third_part(const struct settings *settings, struct bytes_writer *writer) {
+    bytes_put_u8(writer, settings->disruption_budget);
+    bytes_put_u16(writer, settings->input_watts);
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        const struct node_settings *node = &settings->node[i];
+        bytes_put_u8(writer, node->recovery);
+        bytes_put_u16(writer, node->maintenance_min);
+        bytes_put_u32(writer, node->maintenance_end_s);
+        bytes_put_u8(writer, node->protect);
+        bytes_put_u8(writer, node->fan_point_count);
+        for (unsigned k = 0; k < AGENT_FAN_POINT_COUNT; k++) {
+            bytes_put_u8(writer, node->fan_point[k].celsius);
+            bytes_put_u8(writer, node->fan_point[k].duty);
+        }
+    }
+}
+
+static void decode_third_part(struct settings *settings, struct bytes_reader *reader) {
+    settings->disruption_budget = bytes_get_u8(reader);
+    settings->input_watts = bytes_get_u16(reader);
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        struct node_settings *node = &settings->node[i];
+        node->recovery = bytes_get_u8(reader);
+        node->maintenance_min = bytes_get_u16(reader);
+        node->maintenance_end_s = bytes_get_u32(reader);
+        node->protect = bytes_get_u8(reader);
+        node->fan_point_count = bytes_get_u8(reader);
+        for (unsigned k = 0; k < AGENT_FAN_POINT_COUNT; k++) {
+            node->fan_point[k].celsius = bytes_get_u8(reader);
+            node->fan_point[k].duty = bytes_get_u8(reader);
+        }
+    }
 }
 
 static void decode_second_part(struct settings *settings, struct bytes_reader *reader) {
@@ -109,6 +148,7 @@ size_t settings_encode(const struct settings *settings, uint8_t record[SETTINGS_
         bytes_put(&writer, node->service_address, sizeof node->service_address);
     }
     encode_second_part(settings, &writer);
+    encode_third_part(settings, &writer);
     bytes_seal(&writer);
     return SETTINGS_RECORD_SIZE;
 }
@@ -118,7 +158,8 @@ bool settings_decode(struct settings *settings, const uint8_t *record, size_t si
     struct settings read = settings_default();
     struct bytes_reader reader = bytes_reader(record, size);
     unsigned version = bytes_get_u8(&reader);
-    if (version != (size == RECORD_1_SIZE ? 1 : RECORD_VERSION)) return false;
+    bool known = size == RECORD_1_SIZE ? version == 1 : version >= 2 && version <= RECORD_VERSION;
+    if (!known) return false;
     bytes_get_text(&reader, read.host_name, HOST_NAME_SIZE);
     read.session_timeout_s = bytes_get_u32(&reader);
     read.lockout_threshold = bytes_get_u16(&reader);
@@ -131,6 +172,7 @@ bool settings_decode(struct settings *settings, const uint8_t *record, size_t si
         bytes_get(&reader, node->service_address, sizeof node->service_address);
     }
     if (version > 1) decode_second_part(&read, &reader);
+    if (version > 2) decode_third_part(&read, &reader);
     if (settings_problem(&read)) return false;
     *settings = read;
     return true;

@@ -68,12 +68,14 @@ struct http_response {
     char out[HTTP_BODY_OUT_MAX];
 };
 
-/* What the port does next. With DERIVE, SAVE, LOAD, CERTIFY, STEP and WAIT it then calls http_step() again. */
+/* What the port does next. With DERIVE, SAVE, LOAD, DIGEST, CERTIFY, STEP and WAIT it then calls http_step() again. */
 enum http_next {
     HTTP_DONE,   /* send x->response; to HEAD, and with 304, without the body's bytes */
+    HTTP_PART,   /* send what response.out holds as the next part of a body of unknown length; then step again, until DONE */
     HTTP_DERIVE, /* PBKDF2 of x->derive.password with the hash's salt and iterations into its key. Slow: do it without the lock */
     HTTP_SAVE,   /* put (or, when size is 0, erase) the record under its key and set x->save.failed. Under the lock of the step */
     HTTP_LOAD,   /* read the record of x->load.key into x->request.body and set x->load.size. Under the lock of the step */
+    HTTP_DIGEST, /* put the SHA-256 of x->digest.data into x->digest.out, or set x->digest.failed. Under the lock of the step */
     HTTP_CERTIFY, /* do x->certify.act with x->request.certificate and set x->certify.result. Slow: do it without the lock */
     HTTP_STEP,    /* run one control step now, so that an order reaches its pin. Under the lock of the step */
     HTTP_WAIT,    /* come back when the control loop has run, and no later than x->wait_until_ms */
@@ -114,6 +116,12 @@ struct http_exchange {
         size_t size; /* out; 0: there is none, or it cannot be read */
     } load;
     struct {
+        const uint8_t *data;
+        size_t size;
+        uint8_t out[32];
+        bool failed;
+    } digest;
+    struct {
         enum certify_act act;
         enum certify_result result; /* out */
         const char *pem;            /* CERTIFY_REPLACE: the chain, mostly in response.out */
@@ -128,6 +136,7 @@ struct http_exchange {
     http_handler *handler;
     uint8_t stage; /* of the router */
     uint8_t phase; /* of the handler */
+    uint16_t part; /* where an answer in parts goes on */
     const void *route;
     char parent[HTTP_ID_SIZE]; /* what matched the route's first {} */
     char id[HTTP_ID_SIZE];     /* and its last; the same when there is one */

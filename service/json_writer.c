@@ -16,6 +16,11 @@ struct json_writer json_writer_resume(char *out, size_t size, size_t length) {
     return (struct json_writer){.out = out, .size = size, .length = length - 1};
 }
 
+struct json_writer json_writer_within(char *out, size_t size) {
+    out[0] = ',';
+    return (struct json_writer){.out = out, .size = size, .length = 1};
+}
+
 static void raw(struct json_writer *w, const char *text, size_t length) {
     if (w->overflow || length > w->size - w->length) {
         w->overflow = true;
@@ -27,11 +32,11 @@ static void raw(struct json_writer *w, const char *text, size_t length) {
 
 static void raw_character(struct json_writer *w, char c) { raw(w, &c, 1); }
 
-/* A comma is due unless something was just opened: the last byte written tells. */
+/* A comma is due unless something was just opened, or one is there: the last byte written tells. */
 static void separate(struct json_writer *w) {
     if (w->length == 0) return;
     char last = w->out[w->length - 1];
-    if (last != '{' && last != '[' && last != ':') raw_character(w, ',');
+    if (last != '{' && last != '[' && last != ':' && last != ',') raw_character(w, ',');
 }
 
 /* RFC 8259, 7: quote, backslash and control characters must be escaped. DEL is too, for terminals' sake. */

@@ -18,6 +18,8 @@ struct json_writer {
 struct json_writer json_writer(char *out, size_t size);
 /* Goes on inside an object that was closed as the last of length bytes, which it opens again. */
 struct json_writer json_writer_resume(char *out, size_t size, size_t length);
+/* Goes on inside an object that is open and has members, whose text so far is elsewhere. */
+struct json_writer json_writer_within(char *out, size_t size);
 
 /* Values. Inside an object a key comes first: json_key(), or one of the json_put_ functions that write both. */
 void json_key(struct json_writer *w, const char *key);

@@ -7,29 +7,17 @@
 #include <string.h>
 
 #include "core/version.h"
+#include "service/metrics_family.h"
 #include "service/redfish/redfish.h"
 #include "service/reply.h"
-
-enum kind { KIND_GAUGE, KIND_COUNTER, KIND_INFO, KIND_STATESET, KIND_COUNT };
 
 /* The suffix belongs to the sample's name; in the older format to the family's as well. */
 static const struct {
     const char *suffix, *open, *classic;
-} kinds[KIND_COUNT] = {[KIND_GAUGE] = {"", "gauge", "gauge"},
-                       [KIND_COUNTER] = {"_total", "counter", "counter"},
-                       [KIND_INFO] = {"_info", "info", "gauge"},
-                       [KIND_STATESET] = {"", "stateset", "gauge"}};
-
-enum subject { OF_BOARD, OF_INPUT, OF_NODE, SUBJECT_COUNT };
-
-struct family {
-    const char *name; /* without suffix */
-    enum kind kind;
-    enum subject subject;
-    /* In thousandths, of the index-th input or node; false when it is not known. NULL: the family has a writer of its own. */
-    bool (*value)(const struct core *core, unsigned index, int64_t *thousandths);
-    const char *help;
-};
+} kinds[METRICS_KIND_COUNT] = {[METRICS_GAUGE] = {"", "gauge", "gauge"},
+                               [METRICS_COUNTER] = {"_total", "counter", "counter"},
+                               [METRICS_INFO] = {"_info", "info", "gauge"},
+                               [METRICS_STATESET] = {"", "stateset", "gauge"}};
 
 struct page {
     const struct core *core;
@@ -56,7 +44,7 @@ put(struct page *page, const char *format, ...) {
         page->length += (size_t)length;
 }
 
-static void announce(struct page *page, const struct family *family) {
+static void announce(struct page *page, const struct metrics_family *family) {
     const char *suffix = page->open ? "" : kinds[family->kind].suffix;
     const char *type = page->open ? kinds[family->kind].open : kinds[family->kind].classic;
     if (page->announced) return;
@@ -65,15 +53,14 @@ static void announce(struct page *page, const struct family *family) {
 }
 
 /* labels: "{node=\"1\"}" or "". */
-static void sample(struct page *page, const struct family *family, const char *labels, int64_t thousandths) {
+static void sample(struct page *page, const struct metrics_family *family, const char *labels, int64_t thousandths) {
     char value[JSON_THOUSANDTHS_SIZE];
     announce(page, family);
     json_thousandths_text(value, thousandths);
     put(page, "%s%s%s %s\n", family->name, kinds[family->kind].suffix, labels, value);
 }
 
-#define LABELS_SIZE  64
-#define WHOLE(value) ((int64_t)(value)*1000)
+#define LABELS_SIZE 64
 
 /* ---- values: the board ---- */
 
@@ -85,51 +72,51 @@ static bool uptime(const struct core *core, unsigned index, int64_t *thousandths
 
 static bool redundant(const struct core *core, unsigned index, int64_t *thousandths) {
     (void)index;
-    *thousandths = WHOLE(core->inputs.redundant);
+    *thousandths = METRICS_WHOLE(core->inputs.redundant);
     return core->inputs.settled;
 }
 
 static bool link_up(const struct core *core, unsigned index, int64_t *thousandths) {
     (void)index;
-    *thousandths = WHOLE(core->link_up);
+    *thousandths = METRICS_WHOLE(core->link_up);
     return true;
 }
 
 static bool store_failing(const struct core *core, unsigned index, int64_t *thousandths) {
     (void)index;
-    *thousandths = WHOLE(core->store_failing);
+    *thousandths = METRICS_WHOLE(core->store_failing);
     return true;
 }
 
 static bool open_sessions(const struct core *core, unsigned index, int64_t *thousandths) {
     (void)index;
     *thousandths = 0;
-    for (unsigned i = 0; i < SESSION_COUNT; i++) *thousandths += WHOLE(core->sessions.entry[i].id != 0);
+    for (unsigned i = 0; i < SESSION_COUNT; i++) *thousandths += METRICS_WHOLE(core->sessions.entry[i].id != 0);
     return true;
 }
 
 static bool logins(const struct core *core, unsigned index, int64_t *thousandths) {
     (void)index;
-    *thousandths = WHOLE(core->counters.logins);
+    *thousandths = METRICS_WHOLE(core->counters.logins);
     return true;
 }
 
 /* Those not yet told in the log as well: a guesser shows at once. */
 static bool login_failures(const struct core *core, unsigned index, int64_t *thousandths) {
     (void)index;
-    *thousandths = WHOLE((uint64_t)core->counters.login_failures + core->login_failures_unlogged);
+    *thousandths = METRICS_WHOLE((uint64_t)core->counters.login_failures + core->login_failures_unlogged);
     return true;
 }
 
 static bool resident(const struct core *core, unsigned index, int64_t *thousandths) {
     (void)index;
-    *thousandths = WHOLE(core->memory.resident_bytes);
+    *thousandths = METRICS_WHOLE(core->memory.resident_bytes);
     return core->memory.resident_bytes != 0;
 }
 
 static bool heap_free(const struct core *core, unsigned index, int64_t *thousandths) {
     (void)index;
-    *thousandths = WHOLE(core->memory.heap_free_bytes);
+    *thousandths = METRICS_WHOLE(core->memory.heap_free_bytes);
     return core->memory.heap_free_bytes != 0;
 }
 
@@ -163,17 +150,17 @@ static bool input_joules(const struct core *core, unsigned index, int64_t *thous
 }
 
 static bool input_present(const struct core *core, unsigned index, int64_t *thousandths) {
-    *thousandths = WHOLE(core->inputs.view[index].present);
+    *thousandths = METRICS_WHOLE(core->inputs.view[index].present);
     return core->inputs.view[index].known;
 }
 
 static bool input_in_range(const struct core *core, unsigned index, int64_t *thousandths) {
-    *thousandths = WHOLE(core->inputs.view[index].in_range);
+    *thousandths = METRICS_WHOLE(core->inputs.view[index].in_range);
     return core->inputs.view[index].known;
 }
 
 static bool input_carrying(const struct core *core, unsigned index, int64_t *thousandths) {
-    *thousandths = WHOLE(core->inputs.view[index].carrying);
+    *thousandths = METRICS_WHOLE(core->inputs.view[index].carrying);
     return core->inputs.view[index].known;
 }
 
@@ -200,68 +187,78 @@ static bool rail_joules(const struct core *core, unsigned index, int64_t *thousa
 
 static bool powered(const struct core *core, unsigned index, int64_t *thousandths) {
     struct power_view view = power_view(&core->power, index);
-    *thousandths = WHOLE(view.state == POWER_STATE_ON);
+    *thousandths = METRICS_WHOLE(view.state == POWER_STATE_ON);
     return view.state != POWER_STATE_UNKNOWN;
 }
 
 static bool resets(const struct core *core, unsigned index, int64_t *thousandths) {
-    *thousandths = WHOLE(core->counters.node[index].resets);
+    *thousandths = METRICS_WHOLE(core->counters.node[index].resets);
     return true;
 }
 
 static bool panics(const struct core *core, unsigned index, int64_t *thousandths) {
-    *thousandths = WHOLE(core->counters.node[index].panics);
+    *thousandths = METRICS_WHOLE(core->counters.node[index].panics);
     return true;
 }
 
 static bool rail_losses(const struct core *core, unsigned index, int64_t *thousandths) {
-    *thousandths = WHOLE(core->counters.node[index].rail_losses);
+    *thousandths = METRICS_WHOLE(core->counters.node[index].rail_losses);
     return true;
 }
 
 /* ---- families ---- */
 
-static const struct family families[] = {
-    {"super4c_uptime_seconds", KIND_GAUGE, OF_BOARD, uptime, "Time since the controller started."},
-    {"super4c_redundant", KIND_GAUGE, OF_BOARD, redundant, "Whether either DC input could carry the board alone."},
-    {"super4c_link_up", KIND_GAUGE, OF_BOARD, link_up, "Whether the management network has a link."},
-    {"super4c_store_failing", KIND_GAUGE, OF_BOARD, store_failing, "Whether the settings store refused its last write."},
-    {"super4c_sessions", KIND_GAUGE, OF_BOARD, open_sessions, "Sessions that are open."},
-    {"super4c_logins", KIND_COUNTER, OF_BOARD, logins, "Sign-ins with a right password."},
-    {"super4c_login_failures", KIND_COUNTER, OF_BOARD, login_failures, "Sign-ins that were refused."},
-    {"process_resident_memory_bytes", KIND_GAUGE, OF_BOARD, resident, "Resident memory of the controller's process."},
-    {"super4c_heap_free_bytes", KIND_GAUGE, OF_BOARD, heap_free, "Free heap of the controller."},
-    {"super4c_input_volts", KIND_GAUGE, OF_INPUT, input_volts, "Voltage at a DC input."},
-    {"super4c_input_amperes", KIND_GAUGE, OF_INPUT, input_amperes, "Current from a DC input."},
-    {"super4c_input_watts", KIND_GAUGE, OF_INPUT, input_watts, "Power from a DC input."},
-    {"super4c_input_joules", KIND_COUNTER, OF_INPUT, input_joules, "Energy from a DC input."},
-    {"super4c_input_present", KIND_GAUGE, OF_INPUT, input_present, "Whether a supply is there."},
-    {"super4c_input_in_range", KIND_GAUGE, OF_INPUT, input_in_range, "Whether its voltage is what the board is rated for."},
-    {"super4c_input_carrying", KIND_GAUGE, OF_INPUT, input_carrying, "Whether this input feeds the board."},
-    {"super4c_rail_volts", KIND_GAUGE, OF_NODE, rail_volts, "Voltage of a node's 5 V rail."},
-    {"super4c_rail_amperes", KIND_GAUGE, OF_NODE, rail_amperes, "Current of a node's 5 V rail."},
-    {"super4c_rail_watts", KIND_GAUGE, OF_NODE, rail_watts, "Power of a node's 5 V rail."},
-    {"super4c_rail_joules", KIND_COUNTER, OF_NODE, rail_joules, "Energy of a node's 5 V rail."},
-    {"super4c_rail_losses", KIND_COUNTER, OF_NODE, rail_losses, "Times the rail fell with no order given."},
-    {"super4c_node_powered", KIND_GAUGE, OF_NODE, powered, "Whether the node is on, as measured."},
-    {"super4c_node_resets", KIND_COUNTER, OF_NODE, resets, "Restarts and power cycles that were ordered and are proven."},
-    {"super4c_node_panics", KIND_COUNTER, OF_NODE, panics, "Kernel panics that were received."},
+static const struct metrics_family families[] = {
+    {"super4c_uptime_seconds", METRICS_GAUGE, OF_BOARD, uptime, "Time since the controller started."},
+    {"super4c_redundant", METRICS_GAUGE, OF_BOARD, redundant, "Whether either DC input could carry the board alone."},
+    {"super4c_link_up", METRICS_GAUGE, OF_BOARD, link_up, "Whether the management network has a link."},
+    {"super4c_store_failing", METRICS_GAUGE, OF_BOARD, store_failing, "Whether the settings store refused its last write."},
+    {"super4c_sessions", METRICS_GAUGE, OF_BOARD, open_sessions, "Sessions that are open."},
+    {"super4c_logins", METRICS_COUNTER, OF_BOARD, logins, "Sign-ins with a right password."},
+    {"super4c_login_failures", METRICS_COUNTER, OF_BOARD, login_failures, "Sign-ins that were refused."},
+    {"process_resident_memory_bytes", METRICS_GAUGE, OF_BOARD, resident, "Resident memory of the controller's process."},
+    {"super4c_heap_free_bytes", METRICS_GAUGE, OF_BOARD, heap_free, "Free heap of the controller."},
+    {"super4c_input_volts", METRICS_GAUGE, OF_INPUT, input_volts, "Voltage at a DC input."},
+    {"super4c_input_amperes", METRICS_GAUGE, OF_INPUT, input_amperes, "Current from a DC input."},
+    {"super4c_input_watts", METRICS_GAUGE, OF_INPUT, input_watts, "Power from a DC input."},
+    {"super4c_input_joules", METRICS_COUNTER, OF_INPUT, input_joules, "Energy from a DC input."},
+    {"super4c_input_present", METRICS_GAUGE, OF_INPUT, input_present, "Whether a supply is there."},
+    {"super4c_input_in_range", METRICS_GAUGE, OF_INPUT, input_in_range, "Whether its voltage is what the board is rated for."},
+    {"super4c_input_carrying", METRICS_GAUGE, OF_INPUT, input_carrying, "Whether this input feeds the board."},
+    {"super4c_rail_volts", METRICS_GAUGE, OF_NODE, rail_volts, "Voltage of a node's 5 V rail."},
+    {"super4c_rail_amperes", METRICS_GAUGE, OF_NODE, rail_amperes, "Current of a node's 5 V rail."},
+    {"super4c_rail_watts", METRICS_GAUGE, OF_NODE, rail_watts, "Power of a node's 5 V rail."},
+    {"super4c_rail_joules", METRICS_COUNTER, OF_NODE, rail_joules, "Energy of a node's 5 V rail."},
+    {"super4c_rail_losses", METRICS_COUNTER, OF_NODE, rail_losses, "Times the rail fell with no order given."},
+    {"super4c_node_powered", METRICS_GAUGE, OF_NODE, powered, "Whether the node is on, as measured."},
+    {"super4c_node_resets", METRICS_COUNTER, OF_NODE, resets, "Restarts and power cycles that were ordered and are proven."},
+    {"super4c_node_panics", METRICS_COUNTER, OF_NODE, panics, "Kernel panics that were received."},
 };
 
-static const unsigned subject_counts[SUBJECT_COUNT] = {[OF_BOARD] = 1, [OF_INPUT] = INPUT_COUNT, [OF_NODE] = NODE_COUNT};
+static const unsigned subject_counts[METRICS_SUBJECT_COUNT] = {
+    [OF_BOARD] = 1, [OF_INPUT] = INPUT_COUNT, [OF_NODE] = NODE_COUNT, [OF_NETWORK] = NODE_COUNT * NETWORK_COUNT};
 
-static bool visible(const struct http_exchange *x, enum subject subject, unsigned index) {
-    return exists(x, subject == OF_NODE ? (int)index : -1);
+static bool visible(const struct http_exchange *x, enum metrics_subject subject, unsigned index) {
+    int node = subject == OF_NODE ? (int)index : subject == OF_NETWORK ? (int)(index / NETWORK_COUNT) : -1;
+    return exists(x, node);
 }
 
-static void write_family(struct page *page, const struct http_exchange *x, const struct family *family) {
-    static const char *const formats[SUBJECT_COUNT] = {[OF_INPUT] = "{input=\"DC%u\"}", [OF_NODE] = "{node=\"%u\"}"};
+static void write_labels(char labels[LABELS_SIZE], enum metrics_subject subject, unsigned index) {
+    static const char *const networks[NETWORK_COUNT] = {[NETWORK_SERVICE] = "service", [NETWORK_BACKPLANE] = "backplane"};
+    labels[0] = '\0';
+    if (subject == OF_INPUT) snprintf(labels, LABELS_SIZE, "{input=\"DC%u\"}", index + 1);
+    if (subject == OF_NODE) snprintf(labels, LABELS_SIZE, "{node=\"%u\"}", index + 1);
+    if (subject == OF_NETWORK)
+        snprintf(labels, LABELS_SIZE, "{node=\"%u\",network=\"%s\"}", index / NETWORK_COUNT + 1, networks[index % NETWORK_COUNT]);
+}
+
+static void write_family(struct page *page, const struct http_exchange *x, const struct metrics_family *family) {
     page->announced = false;
     for (unsigned i = 0; i < subject_counts[family->subject]; i++) {
-        char labels[LABELS_SIZE] = "";
+        char labels[LABELS_SIZE];
         int64_t thousandths;
         if (!visible(x, family->subject, i) || !family->value(page->core, i, &thousandths)) continue;
-        if (formats[family->subject]) snprintf(labels, sizeof labels, formats[family->subject], i + 1);
+        write_labels(labels, family->subject, i);
         sample(page, family, labels, thousandths);
     }
 }
@@ -269,24 +266,26 @@ static void write_family(struct page *page, const struct http_exchange *x, const
 /* ---- families with more than one label ---- */
 
 static void write_build(struct page *page, const struct http_exchange *x) {
-    static const struct family family = {"super4c_build", KIND_INFO, OF_BOARD, NULL, "The firmware that runs."};
+    static const struct metrics_family family = {"super4c_build", METRICS_INFO, OF_BOARD, NULL, "The firmware that runs."};
     page->announced = false;
-    if (visible(x, OF_BOARD, 0)) sample(page, &family, "{version=\"" SUPER4C_VERSION "\"}", WHOLE(1));
+    if (visible(x, OF_BOARD, 0)) sample(page, &family, "{version=\"" SUPER4C_VERSION "\"}", METRICS_WHOLE(1));
 }
 
 static void write_events(struct page *page, const struct http_exchange *x) {
-    static const struct family family = {"super4c_events", KIND_COUNTER, OF_BOARD, NULL, "Entries made in the event log."};
+    static const struct metrics_family family = {"super4c_events", METRICS_COUNTER, OF_BOARD, NULL,
+                                                 "Entries made in the event log."};
     static const char *const severities[EVENT_SEVERITY_COUNT] = {"ok", "warning", "critical"};
     page->announced = false;
     for (unsigned i = 0; visible(x, OF_BOARD, 0) && i < EVENT_SEVERITY_COUNT; i++) {
         char labels[LABELS_SIZE];
         snprintf(labels, sizeof labels, "{severity=\"%s\"}", severities[i]);
-        sample(page, &family, labels, WHOLE(page->core->counters.events[i]));
+        sample(page, &family, labels, METRICS_WHOLE(page->core->counters.events[i]));
     }
 }
 
 static void write_orders(struct page *page, const struct http_exchange *x) {
-    static const struct family family = {"super4c_node_orders", KIND_COUNTER, OF_NODE, NULL, "Power orders that came to an end."};
+    static const struct metrics_family family = {"super4c_node_orders", METRICS_COUNTER, OF_NODE, NULL,
+                                                 "Power orders that came to an end."};
     page->announced = false;
     for (unsigned node = 0; node < NODE_COUNT; node++) {
         const struct node_counters *counters = &page->core->counters.node[node];
@@ -299,15 +298,15 @@ static void write_orders(struct page *page, const struct http_exchange *x) {
         for (size_t i = 0; visible(x, OF_NODE, node) && i < sizeof results / sizeof results[0]; i++) {
             char labels[LABELS_SIZE];
             snprintf(labels, sizeof labels, "{node=\"%u\",result=\"%s\"}", node + 1, results[i].name);
-            sample(page, &family, labels, WHOLE(results[i].count));
+            sample(page, &family, labels, METRICS_WHOLE(results[i].count));
         }
     }
 }
 
 /* A state set's label bears the family's name. */
 static void write_states(struct page *page, const struct http_exchange *x) {
-    static const struct family family = {"super4c_node_state", KIND_STATESET, OF_NODE, NULL,
-                                         "How a node is; one of its states is 1."};
+    static const struct metrics_family family = {"super4c_node_state", METRICS_STATESET, OF_NODE, NULL,
+                                                 "How a node is; one of its states is 1."};
     page->announced = false;
     for (unsigned node = 0; node < NODE_COUNT; node++) {
         enum health_state is = page->core->health[node].state;
@@ -315,7 +314,7 @@ static void write_states(struct page *page, const struct http_exchange *x) {
             char labels[LABELS_SIZE];
             snprintf(labels, sizeof labels, "{node=\"%u\",super4c_node_state=\"%s\"}", node + 1,
                      health_name((enum health_state)state));
-            sample(page, &family, labels, WHOLE(state == (unsigned)is));
+            sample(page, &family, labels, METRICS_WHOLE(state == (unsigned)is));
         }
     }
 }
@@ -325,6 +324,7 @@ enum http_next metrics_get(struct core *core, struct http_exchange *x) {
         .core = core, .out = x->response.out, .size = sizeof x->response.out, .open = x->request.accepts_openmetrics};
     write_build(&page, x);
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++) write_family(&page, x, &families[i]);
+    for (size_t i = 0; i < metrics_agent_family_count; i++) write_family(&page, x, &metrics_agent_families[i]);
     write_states(&page, x);
     write_orders(&page, x);
     write_events(&page, x);

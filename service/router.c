@@ -193,6 +193,7 @@ static enum http_next authenticate(struct core *core, struct http_exchange *x, b
 }
 
 static enum http_next arrived(struct core *core, struct http_exchange *x) {
+    core->heard_ms = core->now_ms;
     auth_flush_log(core);
     if (!screen(core, x)) return HTTP_DONE;
     const struct route *route = route_find(x->request.path, x->parent, x->id);
@@ -223,6 +224,7 @@ void http_begin(struct http_exchange *x) {
     x->route = NULL;
     x->stage = STAGE_ARRIVED;
     x->phase = 0;
+    x->part = 0;
     x->parent[0] = '\0';
     x->id[0] = '\0';
     x->task_id = 0;

@@ -91,11 +91,14 @@ static int fail_hello(struct twin_client *client, int result, const char *direct
     }
 }
 
-int twin_client_connect(struct twin_client *client, const char *state_dir, uint16_t netconsole_port,
+int twin_client_connect(struct twin_client *client, const char *state_dir, uint16_t netconsole_port, uint16_t agent_port,
                         enum hal_reset_cause *cause) {
     *client = (struct twin_client){.fd = twin_unix_connect(state_dir, TWIN_SOCKET, SOCK_SEQPACKET)};
     if (client->fd < 0) return fail(client, HAL_ERR_NOT_FOUND, state_dir, strerror(errno));
-    struct twin_request request = {.kind = TWIN_REQUEST_HELLO, .value = netconsole_port};
+    struct twin_request request = {.kind = TWIN_REQUEST_HELLO,
+                                   .value = netconsole_port,
+                                   .tx_size = 2,
+                                   .tx = {(uint8_t)(agent_port >> 8), (uint8_t)agent_port}};
     struct twin_reply reply;
     int result = call(client, &request, TWIN_CLIENT_HELLO_TIMEOUT_MS, &reply);
     if (result < 0) return fail_hello(client, result, state_dir);

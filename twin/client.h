@@ -26,10 +26,11 @@ struct twin_client {
     char error[120]; /* for people, after connect failed */
 };
 
-/* netconsole_port: where this process receives kernel words on 127.0.0.1, 0 when it does not. On success (0) *cause says why the
- * controller started. HAL_ERR_NOT_FOUND: no twin there; HAL_ERR_TIMEOUT: the board has no power; HAL_ERR_FULL: another firmware
- * is connected; HAL_ERR_IO: anything else. client->error holds a sentence. */
-int twin_client_connect(struct twin_client *client, const char *state_dir, uint16_t netconsole_port, enum hal_reset_cause *cause);
+/* Where this process receives kernel words and hears the nodes' agents on 127.0.0.1, 0 when it does not. On success (0) *cause
+ * says why the controller started. HAL_ERR_NOT_FOUND: no twin there; HAL_ERR_TIMEOUT: the board has no power; HAL_ERR_FULL:
+ * another firmware is connected; HAL_ERR_IO: anything else. client->error holds a sentence. */
+int twin_client_connect(struct twin_client *client, const char *state_dir, uint16_t netconsole_port, uint16_t agent_port,
+                        enum hal_reset_cause *cause);
 /* The client must outlive both. */
 void twin_client_gpio(struct twin_client *client, struct hal_gpio *gpio);
 void twin_client_i2c(struct twin_client *client, struct hal_i2c *i2c);

@@ -152,6 +152,33 @@ static const char *run_button(struct twin_process *twin, char *const *word, FILE
     return NULL;
 }
 
+static const char *set_wire(struct twin_process *twin, char *const *word, enum twin_network network) {
+    static const char *const names[] = {"down", "up"};
+    unsigned node;
+    int up = choice(word[2], names, 2);
+    if (!node_number(word[1], &node)) return no_such_node;
+    if (up < 0) return "a wire can be up or down";
+    twin->qemu[node].wire[network].cut = !up;
+    return NULL;
+}
+
+static const char *run_service(struct twin_process *twin, char *const *word, FILE *out) {
+    (void)out;
+    return set_wire(twin, word, TWIN_SERVICE);
+}
+
+static const char *run_backplane(struct twin_process *twin, char *const *word, FILE *out) {
+    (void)out;
+    return set_wire(twin, word, TWIN_BACKPLANE);
+}
+
+static const char *run_guest(struct twin_process *twin, char *const *word, FILE *out) {
+    (void)out;
+    unsigned node;
+    if (!node_number(word[1], &node)) return no_such_node;
+    return twin_qemu_fault(twin, node, word[2]);
+}
+
 static const char *run_power_loss(struct twin_process *twin, char *const *word, FILE *out) {
     (void)word;
     (void)out;
@@ -170,6 +197,9 @@ static const struct command commands[] = {
     {"rail", 3, "rail N stuck-on|stuck-off|ok", run_rail},
     {"pmic", 3, "pmic N stuck|ok", run_pmic},
     {"button", 3, "button N MILLISECONDS", run_button},
+    {"service", 3, "service N up|down", run_service},
+    {"backplane", 3, "backplane N up|down", run_backplane},
+    {"guest", 3, "guest N FAULT", run_guest},
     {"power-loss", 1, "power-loss", run_power_loss},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

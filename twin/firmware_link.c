@@ -19,6 +19,7 @@ static void drop_connection(struct twin_process *twin) {
     twin_loop_close(twin->loop_fd, &link->connection);
     link->running = link->said_hello = link->said_goodbye = false;
     twin->words.port = 0;
+    twin->agent_port = 0;
 }
 
 static void connection_ended(struct twin_process *twin) {
@@ -43,6 +44,7 @@ static void start_firmware(struct twin_process *twin) {
     link->running = true;
     link->power_on_us = twin->board.power_on_us;
     twin->words.port = link->netconsole_port;
+    twin->agent_port = link->agent_port;
     twin_log("firmware %d runs, reset cause %d", (int)link->pid, (int)reply.result);
     send_reply(twin, &reply);
 }
@@ -58,6 +60,7 @@ static void handle_hello(struct twin_process *twin, const struct twin_request *r
     link->said_hello = true;
     link->hello_sequence = request->sequence;
     link->netconsole_port = request->value;
+    link->agent_port = request->tx_size == 2 ? (uint16_t)(request->tx[0] << 8 | request->tx[1]) : 0;
     if (twin_board_powered(&twin->board)) start_firmware(twin); /* else when power returns */
 }
 

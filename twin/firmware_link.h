@@ -24,7 +24,7 @@ struct twin_firmware_link {
     bool said_hello; /* hello came, perhaps to a board without power */
     bool said_goodbye;
     uint16_t hello_sequence;
-    uint16_t netconsole_port;
+    uint16_t netconsole_port, agent_port;
     uint64_t power_on_us; /* of the board, when this firmware started */
 };
 

@@ -24,6 +24,7 @@ struct twin_process {
     struct twin_firmware_link firmware;
     struct twin_control control;
     struct twin_kernel_words words;
+    uint16_t agent_port;                         /* of the firmware on 127.0.0.1; 0: it does not listen to agents */
     struct twin_qemu_node qemu[TWIN_NODE_COUNT]; /* unused for model nodes */
     struct twin_qemu_options qemu_options;
 };

@@ -13,8 +13,8 @@
 #define TWIN_I2C_SIZE_MAX     256 /* one page of an SSD1306 is 129 bytes; registers are 3 */
 
 enum twin_request_kind {
-    TWIN_REQUEST_HELLO =
-        1, /* the firmware starts. value: UDP port for kernel words, 0 none. Reply: hal_reset_cause, when there is power */
+    TWIN_REQUEST_HELLO = 1, /* the firmware starts. value: UDP port for kernel words, 0 none; tx: that for the nodes' agents
+                               (big-endian), when it has one. Reply: hal_reset_cause, when there is power */
     TWIN_REQUEST_GOODBYE,   /* esp_restart(): the end of the connection is a software reset, not a crash */
     TWIN_REQUEST_GET_LEVEL, /* pin. Reply: 0, 1 */
     TWIN_REQUEST_SET_LEVEL, /* pin, value */

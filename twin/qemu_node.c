@@ -10,22 +10,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "twin/ether.h"
 #include "twin/log.h"
 #include "twin/process.h"
 #include "twin/qemu_exec.h"
 
-#define NETCONSOLE_PORT 6666 /* the kernel's default */
-
 static void close_watches(struct twin_qemu_node *node) {
-    twin_loop_close(node->twin->loop_fd, &node->net);
+    for (unsigned n = 0; n < TWIN_NETWORK_COUNT; n++) twin_qemu_wire_stop(&node->wire[n]);
     twin_loop_close(node->twin->loop_fd, &node->serial);
 }
 
 /* ---- what the guest says ---- */
 
-/* False when the physics since the last event cut its power: what was read is then the word of a dead kernel. */
-static bool survived_until_now(const struct twin_qemu_node *node) {
+bool twin_qemu_survived(const struct twin_qemu_node *node) {
     pid_t pid = node->pid;
     twin_process_advance(node->twin);
     return node->pid == pid;
@@ -35,28 +31,12 @@ static bool contains(const struct twin_payload *payload, const char *text) {
     return memmem(payload->data, payload->size, text, strlen(text)) != NULL;
 }
 
-static void look_for_panic(struct twin_qemu_node *node, const struct twin_payload *payload) {
+void twin_qemu_listen(struct twin_qemu_node *node, const struct twin_payload *payload) {
     if (contains(payload, "Kernel panic - not syncing"))
         twin_board_node_report(&node->twin->board, node->index, TWIN_NODE_PANICKED);
     /* A panicked kernel spins for ever and says no more. Stopping it spares the machine a core and changes nothing one can see.
      */
     if (contains(payload, "---[ end Kernel panic")) (void)kill(node->pid, SIGSTOP);
-}
-
-static void on_frame(void *ctx) {
-    struct twin_qemu_node *node = ctx;
-    uint8_t frame[TWIN_FRAME_SIZE_MAX];
-    ssize_t size = recv(node->net.fd, frame, sizeof frame, MSG_DONTWAIT);
-    if (size < 0 && errno != EAGAIN && errno != EINTR) twin_loop_close(node->twin->loop_fd, &node->net);
-    if (size <= 0) return; /* an empty datagram is no end */
-    struct twin_payload payload = twin_ether_udp(frame, (size_t)size, NETCONSOLE_PORT);
-    if (!payload.data) return;
-    if (!survived_until_now(node)) return;
-    look_for_panic(node, &payload);
-    const struct twin_board *board = &node->twin->board;
-    if (board->link_up && twin_board_powered(board)) {
-        twin_kernel_words_send(&node->twin->words, node->index, payload.data, payload.size);
-    }
 }
 
 /* "up BOOT_ID SECONDS", as the guest's init writes it each second. False when the line is anything else. */
@@ -93,7 +73,7 @@ static void on_serial(void *ctx) {
         twin_loop_close(node->twin->loop_fd, &node->serial);
         return;
     }
-    if (!survived_until_now(node)) return;
+    if (!twin_qemu_survived(node)) return;
     for (ssize_t i = 0; i < size; i++) {
         if (bytes[i] == '\n') {
             node->line[node->line_size] = '\0';
@@ -116,10 +96,10 @@ static void start(struct twin_qemu_node *node) {
     node->pid = child.pid;
     node->user_space_spoke = false;
     node->line_size = 0;
-    int loop_fd = node->twin->loop_fd;
-    if (twin_loop_add(loop_fd, &node->net, child.net_fd) != 0 || twin_loop_add(loop_fd, &node->serial, child.serial_fd) != 0) {
-        twin_log("node %u: cannot watch QEMU: %s", node->index + 1, strerror(errno));
-    }
+    bool watched = twin_loop_add(node->twin->loop_fd, &node->serial, child.serial_fd) == 0;
+    for (unsigned n = 0; n < TWIN_NETWORK_COUNT; n++)
+        watched = twin_qemu_wire_start(&node->wire[n], child.net_fd[n]) == 0 && watched;
+    if (!watched) twin_log("node %u: cannot watch QEMU: %s", node->index + 1, strerror(errno));
     twin_log("node %u: QEMU %d started", node->index + 1, (int)child.pid);
 }
 
@@ -140,7 +120,7 @@ void twin_qemu_init(struct twin_process *twin) {
     for (unsigned n = 0; n < TWIN_NODE_COUNT; n++) {
         struct twin_qemu_node *node = &twin->qemu[n];
         *node = (struct twin_qemu_node){.twin = twin, .index = n};
-        node->net = (struct twin_watch){.fd = -1, .ctx = node, .ready = on_frame};
+        for (unsigned w = 0; w < TWIN_NETWORK_COUNT; w++) twin_qemu_wire_init(&node->wire[w], node, (enum twin_network)w);
         node->serial = (struct twin_watch){.fd = -1, .ctx = node, .ready = on_serial};
     }
 }
@@ -169,6 +149,15 @@ const char *twin_qemu_act(struct twin_process *twin, unsigned index, enum twin_n
     default:
         return "not an order for a kernel";
     }
+}
+
+const char *twin_qemu_fault(struct twin_process *twin, unsigned index, const char *word) {
+    struct twin_qemu_node *node = &twin->qemu[index];
+    char order[TWIN_QEMU_LINE_SIZE];
+    if (node->pid == 0) return "the node's QEMU is not running";
+    if (word[strspn(word, "abcdefghijklmnopqrstuvwxyz-")] != '\0') return "a fault is a word of small letters";
+    if ((size_t)snprintf(order, sizeof order, "fault %s\n", word) >= sizeof order) return "there is no word so long";
+    return order_guest(node, order);
 }
 
 /* ---- ends ---- */

@@ -25,6 +25,8 @@ static void print_usage(FILE *out) {
                 "  rail N stuck-on|stuck-off|ok         a rail that does not follow its PSU pin\n"
                 "  pmic N stuck|ok                      a module that does not follow PMIC_ENABLE\n"
                 "  button N MILLISECONDS                the channel's button, held down\n"
+                "  service|backplane N up|down          the wire between a QEMU node and the controller\n"
+                "  guest N FAULT                        something goes wrong inside a QEMU node: see twin/qemu/fault\n"
                 "  power-loss                           both inputs gone for 0.4 s\n",
                 out);
 }

@@ -5,10 +5,10 @@
 
 #include "port/linux/clock.h"
 
-int board_link_open(struct board_link *board, const char *state_path, uint16_t netconsole_port, char *problem,
-                    size_t problem_size) {
+int board_link_open(struct board_link *board, const char *state_path, uint16_t netconsole_port, uint16_t agent_port,
+                    char *problem, size_t problem_size) {
     *board = (struct board_link){.up = true};
-    if (twin_client_connect(&board->client, state_path, netconsole_port, &board->reset_cause) != 0) {
+    if (twin_client_connect(&board->client, state_path, netconsole_port, agent_port, &board->reset_cause) != 0) {
         snprintf(problem, problem_size, "board: %s", board->client.error);
         return -1;
     }

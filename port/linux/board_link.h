@@ -26,8 +26,8 @@ struct board_link {
 };
 
 /* 0, or -1 with a sentence in problem. */
-int board_link_open(struct board_link *board, const char *state_path, uint16_t netconsole_port, char *problem,
-                    size_t problem_size);
+int board_link_open(struct board_link *board, const char *state_path, uint16_t netconsole_port, uint16_t agent_port,
+                    char *problem, size_t problem_size);
 bool board_link_alive(const struct board_link *board);
 /* The management network's link as last polled. */
 bool board_link_up(struct board_link *board);

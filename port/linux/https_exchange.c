@@ -84,6 +84,41 @@ static enum MHD_Result begin_stream(struct https_connection *connection) {
     return https_answer_stream(connection, read_stream);
 }
 
+/* ---- answers in parts ---- */
+
+/* The next part into x.response.out; false when that is not possible, which breaks the answer off. */
+static bool next_part(struct https_connection *connection) {
+    struct loop *loop = connection->https->loop;
+    loop_lock(loop);
+    enum http_next next = bmc_http(&loop->bmc, &connection->x);
+    loop_unlock(loop);
+    connection->last_part = next == HTTP_DONE;
+    connection->message_size = connection->x.response.body_size;
+    connection->message_sent = 0;
+    return next == HTTP_DONE || next == HTTP_PART;
+}
+
+static ssize_t read_parts(void *ctx, uint64_t position, char *out, size_t size) {
+    struct https_connection *connection = ctx;
+    (void)position;
+    if (connection->message_sent == connection->message_size) {
+        if (connection->last_part) return MHD_CONTENT_READER_END_OF_STREAM;
+        if (!next_part(connection)) return MHD_CONTENT_READER_END_WITH_ERROR;
+    }
+    size_t left = connection->message_size - connection->message_sent;
+    size_t taken = left < size ? left : size;
+    memcpy(out, connection->x.response.out + connection->message_sent, taken);
+    connection->message_sent += taken;
+    return (ssize_t)taken;
+}
+
+static enum MHD_Result begin_parts(struct https_connection *connection) {
+    connection->message_size = connection->x.response.body_size;
+    connection->message_sent = 0;
+    connection->last_part = false;
+    return https_answer_stream(connection, read_parts);
+}
+
 /* ---- the exchange ---- */
 
 /* Some milliseconds: a key pair, a signature, an fsync. Not worth another thread, but nothing to hold the lock for. */
@@ -112,6 +147,8 @@ enum MHD_Result https_drive(struct https_connection *connection) {
     switch (next) {
     case HTTP_DONE:
         return https_answer(connection);
+    case HTTP_PART:
+        return begin_parts(connection);
     case HTTP_STREAM:
         return begin_stream(connection);
     case HTTP_WAIT:

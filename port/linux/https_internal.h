@@ -45,6 +45,7 @@ struct https_connection {
     struct derive_job job;
     struct stream stream; /* STAGE_STREAM; its messages are put into x.response.out */
     size_t message_size, message_sent;
+    bool last_part; /* of an answer in parts: x.response.out holds it */
     struct http_exchange x;
 };
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/version.h"
+#include "port/linux/agents.h"
 #include "port/linux/board_link.h"
 #include "port/linux/check.h"
 #include "port/linux/clock.h"
@@ -21,6 +22,7 @@
 #include "port/linux/deliver.h"
 #include "port/linux/https.h"
 #include "port/linux/loop.h"
+#include "port/linux/mac_mbedtls.h"
 #include "port/linux/memory.h"
 #include "port/linux/netconsole.h"
 #include "port/linux/network.h"
@@ -50,9 +52,11 @@ struct program {
     struct state_dir state;
     struct store_sqlite store;
     struct netconsole netconsole;
+    struct agents agents;
     struct board_link board;
     struct hal_clock clock;
     struct hal_random random;
+    struct hal_mac mac;
     struct hal_store hal_store;
     struct loop loop;
     struct derive derive;
@@ -128,6 +132,7 @@ static int seed_admin(struct program *program) {
 static int start_controller(struct program *program) {
     program->clock = clock_hal();
     program->random = random_hal();
+    program->mac = mac_hal();
     program->hal_store = store_sqlite_hal(&program->store);
     const struct bmc_hal hal = {
         .gpio = &program->board.gpio,
@@ -135,6 +140,7 @@ static int start_controller(struct program *program) {
         .clock = &program->clock,
         .random = &program->random,
         .store = &program->hal_store,
+        .mac = &program->mac,
         .reset_cause = program->board.reset_cause,
         .password_iterations = program->options.password_iterations,
     };
@@ -174,6 +180,7 @@ static void note_network(struct program *program) {
     program->network_ms = clock_now_ms() + NETWORK_PERIOD_MS;
     network_read(program->options.listen, &network);
     network.https_port = https_port(program->https);
+    network.agent_port = agents_port(&program->agents);
     network.ssdp_port = program->ssdp.started ? program->ssdp.port : 0;
     network.ssdp_ipv6 = strchr(program->options.listen, ':') != NULL;
     loop_lock(&program->loop);
@@ -214,7 +221,9 @@ static int start(struct program *program) {
     check_record_in(program->state.fd);
     if (store_sqlite_open(&program->store, program->state.path, problem, size) != 0) return -1;
     if (netconsole_open(&program->netconsole, program->options.netconsole_port, problem, size) != 0) return -1;
-    if (board_link_open(&program->board, program->state.path, netconsole_port(&program->netconsole), problem, size) != 0)
+    if (agents_open(&program->agents, program->options.listen, program->options.agent_port, problem, size) != 0) return -1;
+    if (board_link_open(&program->board, program->state.path, netconsole_port(&program->netconsole),
+                        agents_port(&program->agents), problem, size) != 0)
         return -1;
     if (loop_init(&program->loop, &program->board) != 0) return fail(program, strerror(errno));
     if (start_controller(program) != 0) return -1;
@@ -222,6 +231,7 @@ static int start(struct program *program) {
     if (seed_admin(program) != 0) return -1;
     if (loop_start(&program->loop) != 0) return fail(program, "no thread for the controller");
     if (netconsole_start(&program->netconsole, &program->loop) != 0) return fail(program, "no thread for the netconsole");
+    if (agents_start(&program->agents, &program->loop) != 0) return fail(program, "no thread for the nodes' agents");
     return start_serving(program);
 }
 
@@ -270,6 +280,7 @@ static void stop(struct program *program) {
     deliver_stop(program->deliver);
     loop_stop(&program->loop);
     netconsole_close(&program->netconsole);
+    agents_close(&program->agents);
     board_link_goodbye(&program->board);
     loop_free(&program->loop);
     store_sqlite_close(&program->store);

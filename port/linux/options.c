@@ -21,6 +21,7 @@ static const struct option table[] = {
     {"--listen", ADDRESS, offsetof(struct options, listen)},
     {"--https-port", PORT, offsetof(struct options, https_port)},
     {"--netconsole-port", PORT, offsetof(struct options, netconsole_port)},
+    {"--agent-port", PORT, offsetof(struct options, agent_port)},
     {"--ssdp-port", PORT, offsetof(struct options, ssdp_port)},
     {"--no-ssdp", SWITCH, offsetof(struct options, no_ssdp)},
     {"--admin-password-file", TEXT, offsetof(struct options, admin_password_file)},
@@ -33,13 +34,15 @@ const char *options_help(void) {
     return "super4c-bmc: out-of-band management of the DeskPi Super4C board.\n"
            "\n"
            "usage: super4c-bmc [--state DIR] [--https-port N] [--listen ADDRESS] [--netconsole-port N]\n"
-           "                   [--ssdp-port N] [--no-ssdp] [--admin-password-file FILE] [--password-iterations N]\n"
+           "                   [--agent-port N] [--ssdp-port N] [--no-ssdp] [--admin-password-file FILE]\n"
+           "                   [--password-iterations N]\n"
            "       super4c-bmc --version | --help\n"
            "\n"
            "  --state DIR                 settings, log, accounts, certificate; and the twin's socket (default ./state)\n"
            "  --https-port N              0 takes any free one (default 8443)\n"
            "  --listen ADDRESS            IPv4 or IPv6 address to serve on (default 127.0.0.1)\n"
            "  --netconsole-port N         UDP port for the nodes' kernel messages, on 127.0.0.1; 0 takes any (default 6666)\n"
+           "  --agent-port N              UDP port at which the nodes' agents report; 0 takes any (default 6668)\n"
            "  --ssdp-port N               UDP port at which clients search for Redfish services; 0 takes any (default 1900)\n"
            "  --no-ssdp                   is not to be found that way, whatever the settings say\n"
            "  --admin-password-file FILE  the first line becomes the password of admin on a board that has none\n"
@@ -100,6 +103,7 @@ enum options_verdict options_parse(struct options *options, int count, char *con
                                 .listen = "127.0.0.1",
                                 .https_port = 8443,
                                 .netconsole_port = 6666,
+                                .agent_port = 6668,
                                 .ssdp_port = 1900,
                                 .password_iterations = CRYPTO_PASSWORD_ITERATIONS};
     for (int i = 1; i < count; i++) {

@@ -16,6 +16,7 @@ struct options {
     const char *admin_password_file; /* NULL: none */
     uint16_t https_port;             /* 0: any */
     uint16_t netconsole_port;        /* 0: any */
+    uint16_t agent_port;             /* 0: any */
     uint16_t ssdp_port;              /* 0: any, for tests: clients look at 1900 alone */
     bool no_ssdp;
     uint32_t password_iterations;

@@ -6,6 +6,7 @@
 #include "core/bytes.h"
 #include "service/body.h"
 #include "service/precondition.h"
+#include "service/redfish/care.h"
 #include "service/redfish/chassis.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
@@ -71,8 +72,8 @@ static void write_link(struct json_writer *w, const char *format, unsigned numbe
 
 /* What a node's state means for whoever looks at the whole. */
 static const char *health_of(enum health_state state) {
-    if (state == HEALTH_PANICKED || state == HEALTH_FAILED) return "Critical";
-    return state == HEALTH_HALTED || state == HEALTH_UNKNOWN ? "Warning" : "OK";
+    if (state == HEALTH_PANICKED || state == HEALTH_HUNG || state == HEALTH_FAILED) return "Critical";
+    return state == HEALTH_HALTED || state == HEALTH_DEGRADED || state == HEALTH_UNKNOWN ? "Warning" : "OK";
 }
 
 static const char *worse(const char *a, const char *b) {
@@ -121,6 +122,7 @@ static void write_board_oem(const struct core *core, struct json_writer *w) {
     if (core->inputs.carrier >= 0) json_put_format(w, "CarryingInput", "DC%d", core->inputs.carrier + 1);
     if (core->inputs.settled) json_put_boolean(w, "Redundant", core->inputs.redundant);
     write_inputs(core, w);
+    care_write_board(core, w);
     json_object_end(w);
     json_object_end(w);
 }
@@ -136,13 +138,14 @@ static void write_board_links(struct json_writer *w) {
     json_object_end(w);
 }
 
-static void write_board_actions(struct json_writer *w) {
+static void write_board_actions(const struct core *core, struct json_writer *w) {
     json_put_object(w, "Actions");
     json_put_object(w, "#Chassis.Reset");
     json_put_text(w, "target", URI_BOARD "/Actions/Chassis.Reset");
     json_put_text(w, "@Redfish.ActionInfo", URI_BOARD "/ResetActionInfo");
-    reset_write_types(w, "ResetType@Redfish.AllowableValues");
+    reset_write_types(core, w, "ResetType@Redfish.AllowableValues", NODE_ALL);
     json_object_end(w);
+    care_write_board_actions(w);
     json_object_end(w);
 }
 
@@ -159,7 +162,7 @@ static void write_board(const struct core *core, struct json_writer *w, const ch
     json_put_boolean(w, "PoweredByParent", false);
     write_status(w, "Enabled", "OK", rollup);
     write_below(w, uri, below);
-    write_board_actions(w);
+    write_board_actions(core, w);
     write_board_links(w);
     write_board_oem(core, w);
     json_object_end(w);
@@ -241,6 +244,12 @@ enum http_next chassis_get(struct core *core, struct http_exchange *x) {
     return collection_get_member(core, x, &chassis);
 }
 
+static const struct body_field super4c_fields[] = {
+    BODY_MAY("DisruptionBudget", INTEGER),
+    BODY_MAY("InputWatts", INTEGER),
+    BODY_END,
+};
+static const struct body_field oem_fields[] = {BODY_HAS("Super4C", super4c_fields), BODY_END};
 static const struct body_field chassis_fields[] = {
     BODY_MAY("AssetTag", TEXT),
     BODY_MAY("LocationIndicatorActive", BOOLEAN),
@@ -258,7 +267,7 @@ static const struct body_field chassis_fields[] = {
     BODY_MAY("Location", READ_ONLY),
     BODY_MAY("Actions", READ_ONLY),
     BODY_MAY("Links", READ_ONLY),
-    BODY_MAY("Oem", READ_ONLY),
+    BODY_HAS("Oem", oem_fields),
     BODY_END,
 };
 static const struct body_shape chassis_shape = {.fields = chassis_fields};
@@ -273,5 +282,7 @@ enum http_next chassis_patch(struct core *core, struct http_exchange *x) {
     if (!settings_take_label(x, body, node < 0 ? wanted.board_label : wanted.node[node].label)) return HTTP_DONE;
     uint8_t *locate = node < 0 ? &wanted.board_locate : &wanted.node[node].locate;
     if (!settings_take_locate(x, &chassis_shape, body, locate)) return HTTP_DONE;
+    const struct json_value *oem = json_member(json_member(body, "Oem"), "Super4C");
+    if (node < 0 && !care_take_board(x, oem, &wanted)) return HTTP_DONE;
     return settings_save(x, &wanted);
 }

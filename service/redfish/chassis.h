@@ -25,7 +25,10 @@ struct line_limits line_limits(const struct core *core, unsigned line);
 const char *line_health(const struct core *core, unsigned line);
 /* The sensor of an Id; false when there is none. */
 bool sensor_find(const struct core *core, const char *id, struct sensor *sensor);
-/* "PowerWatts": {"DataSourceUri": ..., "Reading": ...}, a copy of the sensor's excerpt (DSP0266, "excerpt"). */
+/* The members that the schema marks as the excerpt. Energy is counted from the controller's start. */
+void sensor_write_reading(const struct core *core, struct json_writer *w, const struct sensor *sensor);
+/* "PowerWatts": {"DataSourceUri": ..., "Reading": ...}, a copy of the sensor's excerpt (DSP0266, "excerpt"). Nothing
+ * when there is no such sensor. */
 void sensor_write_excerpt(const struct core *core, struct json_writer *w, const char *key, const char *id);
 /* "Status" of something measured or not. */
 void sensor_write_status(struct json_writer *w, bool valid, const char *health);
@@ -35,8 +38,10 @@ void supply_write_status(const struct core *core, struct json_writer *w, unsigne
 void redundancy_write_status(const struct core *core, struct json_writer *w);
 const char *redundancy_health(const struct core *core);
 
-/* thermal.c: "Status" of a node's fan. The controller has no wire to it. */
+/* thermal.c: "Status" of a node's fan, which the controller has no wire to. */
 void fan_write_status(const struct core *core, struct json_writer *w, unsigned node);
+/* "Critical" when it should turn and does not; NULL when nobody tells. */
+const char *fan_health(const struct core *core, unsigned node);
 void fan_uri(unsigned node, char uri[COLLECTION_URI_SIZE]);
 
 #endif

@@ -21,7 +21,7 @@ static void write_last_panic(const struct http_exchange *x, struct json_writer *
 }
 
 static void write_text(struct http_exchange *x, struct json_writer *w, const struct console *console) {
-    /* 4 KiB is much for a small stack: a GET has no body, so its memory serves. */
+    /* 3 KiB is much for a small stack: a GET has no body, so its memory serves. */
     char *text = x->request.body;
     console_tail(console, text, sizeof x->request.body);
     if (text[0]) json_put_text(w, "Text", text);

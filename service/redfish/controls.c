@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Controls of a node: its fan. The node's kernel sets the speed; the controller can neither see nor change it yet, and says so:
- * no set point, no mode, and an implementation that is only looked at. */
+ * Controls of a node: its fan. The node sets the speed by its temperature, its kernel or its agent does; here it is looked at,
+ * when the agent tells: no set point, and an implementation that is only monitored. */
 #include <stdio.h>
 
 #include "service/query.h"
 #include "service/redfish/chassis.h"
+#include "service/redfish/node_report.h"
+#include "service/redfish/node_sensors.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
@@ -12,6 +14,31 @@ static bool control_member(const struct core *core, const struct http_exchange *
     (void)core;
     snprintf(id, COLLECTION_ID_SIZE, "Fan");
     return index == 0 && node_index(x->parent) >= 0;
+}
+
+/* Who turns it; nothing while nobody tells. */
+static void write_setter(const struct core *core, struct json_writer *w, unsigned node) {
+    const struct agent_report *now = node_report_now(core, node);
+    if (!now || !(now->has & AGENT_HAS_FAN_DUTY)) return;
+    json_put_text(w, "ControlMode", "Automatic");
+    json_put_object(w, "Oem");
+    json_put_object(w, "Super4C");
+    json_put_text(w, "@odata.type", "#Super4C.v1_0_0.FanControl");
+    json_put_text(w, "SetBy", now->fan_by_agent ? "Agent" : "Kernel");
+    json_object_end(w);
+    json_object_end(w);
+}
+
+/* Its excerpt here is one without revolutions. */
+static void write_sensor(const struct core *core, struct json_writer *w, unsigned node) {
+    char uri[COLLECTION_URI_SIZE];
+    struct sensor sensor;
+    if (!node_sensor_find(core, node, NODE_FAN_SPEED, &sensor)) return;
+    sensor_uri(&sensor, uri);
+    json_put_object(w, "Sensor");
+    json_put_text(w, "DataSourceUri", uri);
+    if (sensor.valid) json_put_thousandths(w, "Reading", sensor.thousandths);
+    json_object_end(w);
 }
 
 static void write_control(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
@@ -25,6 +52,8 @@ static void write_control(const struct core *core, const struct http_exchange *x
     json_put_text(w, "Implementation", "Monitored");
     json_put_text(w, "PhysicalContext", "Fan");
     fan_write_status(core, w, node);
+    write_setter(core, w, node);
+    write_sensor(core, w, node);
     fan_uri(node, fan);
     json_put_links(w, "RelatedItem", fan);
     json_object_end(w);

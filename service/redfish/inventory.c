@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What is on a node's module: its processor, its memory and its two network interfaces. What every module has is known from its
- * datasheet; what this one has, such as its memory's size or an address, the controller has no wire to ask for. */
+ * What is on a node's module: its processor and its memory. What every module has is known from its datasheet; what this one has,
+ * such as its memory's size, is there once the node's agent has told. */
 #include <stdio.h>
-#include <string.h>
 
 #include "core/bytes.h"
 #include "service/redfish/module.h"
+#include "service/redfish/node_report.h"
 #include "service/redfish/redfish.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
@@ -34,14 +34,9 @@ static void begin_links(const struct http_exchange *x, struct json_writer *w) {
 }
 
 /* Whether the part is there and powered; how well it is, nobody tells the controller. */
-static void write_status(struct json_writer *w, enum health_state node) {
-    static const char *const states[HEALTH_STATE_COUNT] = {
-        [HEALTH_UNKNOWN] = "UnavailableOffline", [HEALTH_EMPTY] = "Absent",     [HEALTH_OFF] = "StandbyOffline",
-        [HEALTH_MODULE_OFF] = "StandbyOffline",  [HEALTH_STARTING] = "Enabled", [HEALTH_UP] = "Enabled",
-        [HEALTH_PANICKED] = "Enabled",           [HEALTH_HALTED] = "Quiesced",  [HEALTH_FAILED] = "UnavailableOffline",
-    };
+static void write_status(const struct core *core, const struct http_exchange *x, struct json_writer *w) {
     json_put_object(w, "Status");
-    json_put_text(w, "State", states[node]);
+    json_put_text(w, "State", node_part_state(core, node_of(x)));
     json_object_end(w);
 }
 
@@ -54,20 +49,34 @@ static bool processor_member(const struct core *core, const struct http_exchange
     return only_member(index, "CPU", id);
 }
 
+/* What its firmware says of it, docs/heartbeat.md: 0 undervoltage, 1 frequency capped, 2 throttled, 3 soft temperature limit. */
+static void write_throttling(const struct core *core, struct json_writer *w, unsigned node) {
+    const struct agent_report *now = node_report_now(core, node);
+    if (!now || !(now->has & AGENT_HAS_THROTTLED)) return;
+    bool throttled = (now->throttled & 0xe) != 0, by_supply = now->throttled & 1 << 0, by_heat = now->throttled & 1 << 3;
+    json_put_boolean(w, "Throttled", throttled);
+    json_put_array(w, "ThrottleCauses");
+    if (throttled && by_supply) json_text(w, "PowerLimit");
+    if (throttled && by_heat) json_text(w, "ThermalLimit");
+    if (throttled && !by_supply && !by_heat) json_text(w, "Unknown");
+    json_array_end(w);
+}
+
 static void write_processor(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
                             const char *id) {
     enum health_state health = core->health[node_of(x)].state;
     resource_begin(w, uri, SCHEMA_PROCESSOR, id, "Processor");
     json_put_text(w, "ProcessorType", "CPU");
-    write_status(w, health);
+    write_status(core, x, w);
     if (health != HEALTH_EMPTY) {
         json_put_text(w, "Manufacturer", MODULE_CPU_MANUFACTURER);
         json_put_text(w, "Model", MODULE_CPU_MODEL);
         json_put_text(w, "ProcessorArchitecture", MODULE_CPU_ARCHITECTURE);
         json_put_text(w, "InstructionSet", MODULE_CPU_INSTRUCTIONS);
         json_put_integer(w, "TotalCores", MODULE_CPU_CORE_COUNT);
-        json_put_integer(w, "TotalThreads", MODULE_CPU_THREAD_COUNT);
+        json_put_integer(w, "TotalThreads", node_thread_count(core, node_of(x)));
         json_put_integer(w, "MaxSpeedMHz", MODULE_CPU_MAX_MHZ);
+        write_throttling(core, w, node_of(x));
     }
     begin_links(x, w);
     json_object_end(w);
@@ -95,11 +104,13 @@ static bool memory_member(const struct core *core, const struct http_exchange *x
 static void write_memory(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
                          const char *id) {
     enum health_state health = core->health[node_of(x)].state;
+    const struct agent_report *report = node_report(core, node_of(x));
     resource_begin(w, uri, SCHEMA_MEMORY, id, "Memory");
-    write_status(w, health);
+    write_status(core, x, w);
     if (health != HEALTH_EMPTY) {
         json_put_text(w, "MemoryType", "DRAM");
         json_put_text(w, "MemoryDeviceType", MODULE_RAM_TYPE);
+        if (report && (report->has & AGENT_HAS_MEMORY)) json_put_integer(w, "CapacityMiB", report->memory_mib);
     }
     begin_links(x, w);
     json_object_end(w);
@@ -115,41 +126,3 @@ static const struct collection memories = {.uri = URI_SYSTEMS "/{}/Memory",
 
 enum http_next memories_get(struct core *core, struct http_exchange *x) { return get(core, x, &memories); }
 enum http_next memory_get(struct core *core, struct http_exchange *x) { return get_member(core, x, &memories); }
-
-/* ---- network ---- */
-
-static const struct {
-    const char *id, *name, *description;
-} ethernets[] = {{"Service", "Service Network", "1 Gbit/s Ethernet of the module itself; eth0 in Linux, driver macb."},
-                 {"Backplane", "Backplane Network", "2.5 Gbit/s Ethernet at the module's USB 3; driver r8152 in Linux."}};
-#define ETHERNET_COUNT (sizeof ethernets / sizeof ethernets[0])
-
-static bool ethernet_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
-    (void)core;
-    (void)x;
-    if (index >= ETHERNET_COUNT) return false;
-    text_copy(id, COLLECTION_ID_SIZE, ethernets[index].id);
-    return true;
-}
-
-static void write_ethernet(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
-                           const char *id) {
-    size_t index = strcmp(id, ethernets[0].id) == 0 ? 0 : 1;
-    resource_begin(w, uri, SCHEMA_ETHERNET, id, ethernets[index].name);
-    json_put_text(w, "Description", ethernets[index].description);
-    json_put_text(w, "EthernetInterfaceType", "Physical");
-    write_status(w, core->health[node_of(x)].state);
-    begin_links(x, w);
-    json_object_end(w);
-    json_object_end(w);
-}
-
-static const struct collection ethernet_interfaces = {.uri = URI_SYSTEMS "/{}/EthernetInterfaces",
-                                                      .schema = SCHEMA_ETHERNET_COLLECTION,
-                                                      .name = "Ethernet Interface Collection",
-                                                      .member_type = "EthernetInterface",
-                                                      .member = ethernet_member,
-                                                      .write = write_ethernet};
-
-enum http_next node_ethernets_get(struct core *core, struct http_exchange *x) { return get(core, x, &ethernet_interfaces); }
-enum http_next node_ethernet_get(struct core *core, struct http_exchange *x) { return get_member(core, x, &ethernet_interfaces); }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "service/redfish/chassis.h"
+#include "service/redfish/node_sensors.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
@@ -143,17 +144,59 @@ enum http_next legacy_power_get(struct core *core, struct http_exchange *x) {
 
 /* ---- Thermal ---- */
 
+/* In revolutions when they are counted, else as it is driven. */
+static void write_fan_reading(struct json_writer *w, const struct sensor *fan) {
+    if (!fan->has_rpm && !fan->valid) return;
+    json_put_integer(w, "Reading", fan->has_rpm ? fan->rpm : (fan->thousandths + 500) / 1000);
+    json_put_text(w, "ReadingUnits", fan->has_rpm ? "RPM" : "Percent");
+}
+
 static void write_fan(struct page *page) {
+    struct json_writer *w = &page->w;
+    unsigned node = (unsigned)page->node;
     char related[COLLECTION_URI_SIZE];
+    struct sensor fan;
     member_begin(page, "Fans", 0);
-    json_put_text(&page->w, "Name", "Fan");
-    json_put_text(&page->w, "PhysicalContext", "CPU");
-    fan_write_status(page->core, &page->w, (unsigned)page->node);
-    fan_uri((unsigned)page->node, related);
+    json_put_text(w, "Name", "Fan");
+    json_put_text(w, "PhysicalContext", "CPU");
+    if (node_sensor_find(page->core, node, NODE_FAN_SPEED, &fan)) write_fan_reading(w, &fan);
+    fan_write_status(page->core, w, node);
+    fan_uri(node, related);
     put_related(page, related);
 }
 
-/* No thermometer is wired to the controller; the nodes' own are read when they have an agent. */
+static void write_limit_c(struct json_writer *w, const char *key, uint8_t celsius) {
+    if (celsius) json_put_integer(w, key, celsius);
+}
+
+static void write_temperature(struct page *page, unsigned index, enum node_quantity quantity, const char *context,
+                              const char *name) {
+    struct json_writer *w = &page->w;
+    struct heat_limits limits = node_heat_limits(quantity);
+    char related[COLLECTION_URI_SIZE];
+    struct sensor sensor;
+    if (!node_sensor_find(page->core, (unsigned)page->node, quantity, &sensor)) return;
+    member_begin(page, "Temperatures", index);
+    json_put_text(w, "Name", name);
+    json_put_text(w, "PhysicalContext", context);
+    if (sensor.valid) json_put_thousandths(w, "ReadingCelsius", sensor.thousandths);
+    write_limit_c(w, "UpperThresholdNonCritical", limits.caution_c);
+    write_limit_c(w, "UpperThresholdCritical", limits.critical_c);
+    write_limit_c(w, "UpperThresholdFatal", limits.fatal_c);
+    node_sensor_write_status(page->core, w, &sensor);
+    snprintf(related, sizeof related, URI_ROOT "/Chassis/Node%d", page->node + 1);
+    put_related(page, related);
+}
+
+/* No thermometer is wired to the controller; these are the nodes' own, of those that have an agent. */
+static void write_temperatures(struct page *page) {
+    struct sensor cpu;
+    unsigned node = (unsigned)page->node;
+    bool has_cpu = node_sensor_find(page->core, node, NODE_CPU_TEMPERATURE, &cpu);
+    write_temperature(page, 0, NODE_CPU_TEMPERATURE, "CPU", "CPU");
+    write_temperature(page, has_cpu ? 1 : 0, NODE_NVME_TEMPERATURE, "StorageDevice", "NVMe");
+}
+
 enum http_next legacy_thermal_get(struct core *core, struct http_exchange *x) {
     if (!chassis_exists(x->parent)) return chassis_none(x);
     struct page page = begin(core, x, "Thermal", SCHEMA_THERMAL);
@@ -161,6 +204,7 @@ enum http_next legacy_thermal_get(struct core *core, struct http_exchange *x) {
     if (page.node >= 0) write_fan(&page);
     json_array_end(&page.w);
     json_put_array(&page.w, "Temperatures");
+    if (page.node >= 0) write_temperatures(&page);
     json_array_end(&page.w);
     json_object_end(&page.w);
     return reply_json(x, &page.w, 200);

@@ -188,7 +188,9 @@ enum http_next manager_patch(struct core *core, struct http_exchange *x) {
 
 enum http_next manager_reset_info_get(struct core *core, struct http_exchange *x) {
     (void)core;
-    return reset_reply_info(x, write_reset_types);
+    struct json_writer w = reset_info_begin(x);
+    write_reset_types(&w, "AllowableValues");
+    return reset_info_end(x, &w);
 }
 
 /* Both types are the same here: nothing is shut down, and a restart leaves the nodes as they are. The port restarts once this

@@ -8,7 +8,7 @@
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
-enum kind { KIND_TEXT, KIND_INTEGER, KIND_BOOLEAN, KIND_TIME, KIND_TEXTS, KIND_LINK, KIND_OBJECT, KIND_OBJECTS };
+enum kind { KIND_TEXT, KIND_INTEGER, KIND_NUMBER, KIND_BOOLEAN, KIND_TIME, KIND_TEXTS, KIND_LINK, KIND_OBJECT, KIND_OBJECTS };
 
 struct property {
     const char *name;
@@ -44,21 +44,77 @@ static const struct property node[] = {
     {"LastOrderFailure", KIND_TEXT, false, NULL, "Why the latest power order failed."},
     {"ServiceAddress", KIND_TEXT, true, NULL,
      "The node's IPv4 address on the service network, from which its kernel's words come."},
+    {"Agent", KIND_OBJECT, false, "Agent", "The program on the node that reports to the controller."},
+    {"Host", KIND_OBJECT, false, "Host", "What it tells of the system that runs on the node."},
+    {"RecoveryPolicy", KIND_TEXT, true, NULL, "Automatic, Off, NotifyOnly or Full."},
+    {"Protected", KIND_BOOLEAN, true, NULL, "Whether the controller never cuts the node of itself."},
+    {"MaintenanceMinutes", KIND_INTEGER, true, NULL, "For how long nothing is done to it of itself; 0: not in maintenance."},
+    {"FanCurve", KIND_OBJECTS, true, "FanPoint", "The fan's duty by temperature; empty: as the kernel has it."},
+    {"Recovery", KIND_OBJECT, false, "Recovery", "What is being done to bring the node back."},
     {"Panicked", KIND_BOOLEAN, false, NULL, "Whether the kernel panicked."},
     {"PanicLine", KIND_TEXT, false, NULL, "The sentence of the latest panic."},
     {"LastWords", KIND_TEXTS, false, NULL, "The latest lines of the kernel."},
     {"Console", KIND_LINK, false, "Super4C.Console", "All that is kept of them."},
     {NULL, KIND_TEXT, false, NULL, NULL}};
 
+static const struct property recovery[] = {
+    {"Phase", KIND_TEXT, false, NULL, "How far recovery is."},
+    {"Next", KIND_TEXT, false, NULL, "What comes next and when, or why it waits."},
+    {"AttemptsLastHour", KIND_INTEGER, false, NULL, "How often the controller tried within an hour."},
+    {"GaveUp", KIND_BOOLEAN, false, NULL, "Whether it has given up for now."},
+    {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property fan_point[] = {{"Celsius", KIND_INTEGER, true, NULL, "From this temperature on."},
+                                            {"Duty", KIND_INTEGER, true, NULL, "The duty, 0 to 255."},
+                                            {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property rolling[] = {{"Result", KIND_TEXT, false, NULL, "How the latest rolling restart went."},
+                                          {"Node", KIND_TEXT, false, NULL, "The node whose turn it is."},
+                                          {"Failure", KIND_TEXT, false, NULL, "Why it stopped."},
+                                          {NULL, KIND_TEXT, false, NULL, NULL}};
+
 static const struct property order[] = {{"Act", KIND_TEXT, false, NULL, "What was ordered."},
                                         {"Phase", KIND_TEXT, false, NULL, "How far it is."},
                                         {"Task", KIND_LINK, false, "Task.Task", "The order's task."},
                                         {NULL, KIND_TEXT, false, NULL, NULL}};
 
+static const struct property agent[] = {
+    {"Enrolled", KIND_BOOLEAN, false, NULL, "Whether a key was made for it that is still good."},
+    {"Version", KIND_TEXT, false, NULL, "Its version."},
+    {"ServiceSeen", KIND_INTEGER, false, NULL, "How long ago it last reported over the service network, in seconds."},
+    {"BackplaneSeen", KIND_INTEGER, false, NULL, "How long ago it last reported over the backplane network, in seconds."},
+    {"OrderState", KIND_TEXT, false, NULL, "How far the latest thing it was asked to do is."},
+    {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property host[] = {
+    {"OperatingSystem", KIND_TEXT, false, NULL, "What its operating system calls itself."},
+    {"Kernel", KIND_TEXT, false, NULL, "Its kernel's release."},
+    {"BootId", KIND_TEXT, false, NULL, "Another one after each boot."},
+    {"UptimeSeconds", KIND_INTEGER, false, NULL, "How long it has been running, in seconds."},
+    {"Load", KIND_NUMBER, false, NULL, "The load average of the last minute."},
+    {"CPUPressurePercent", KIND_NUMBER, false, NULL, "The share of time in which some task waited for a CPU, in percent."},
+    {"MemoryPressurePercent", KIND_NUMBER, false, NULL, "The share of time in which some task waited for memory, in percent."},
+    {"Throttled", KIND_TEXTS, false, NULL, "Why the firmware slows it down, and has slowed it down since the boot."},
+    {"ReportAgeSeconds", KIND_INTEGER, false, NULL, "How old all this is, in seconds."},
+    {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property node_network[] = {
+    {"LastHeardSeconds", KIND_INTEGER, false, NULL, "How long ago a report last came over this network, in seconds."},
+    {"CarrierChanges", KIND_INTEGER, false, NULL, "How often the link has come or gone since the boot."},
+    {"ReceiveErrors", KIND_INTEGER, false, NULL, "Packets received in error since the boot."},
+    {"TransmitErrors", KIND_INTEGER, false, NULL, "Packets that could not be sent since the boot."},
+    {NULL, KIND_TEXT, false, NULL, NULL}};
+
+static const struct property fan_control[] = {{"SetBy", KIND_TEXT, false, NULL, "Who sets the fan's speed: Kernel or Agent."},
+                                              {NULL, KIND_TEXT, false, NULL, NULL}};
+
 static const struct property board[] = {
     {"CarryingInput", KIND_TEXT, false, NULL, "The input that carries the board."},
     {"Redundant", KIND_BOOLEAN, false, NULL, "Whether the board survives the loss of either input."},
     {"Inputs", KIND_OBJECTS, false, "Input", "The DC inputs."},
+    {"DisruptionBudget", KIND_INTEGER, true, NULL, "How many nodes may be down at once by the controller's hand."},
+    {"InputWatts", KIND_INTEGER, true, NULL, "What one input can deliver for long, in W; 0: not known."},
+    {"RollingRestart", KIND_OBJECT, false, "RollingRestart", "The restart of the nodes one after another."},
     {NULL, KIND_TEXT, false, NULL, NULL}};
 
 static const struct property input[] = {
@@ -86,7 +142,7 @@ static const struct property entry[] = {{"Actor", KIND_TEXT, false, NULL, "The a
                                         {NULL, KIND_TEXT, false, NULL, NULL}};
 
 static const struct property console[] = {
-    {"Text", KIND_TEXT, false, NULL, "The latest 4 KiB of the kernel's words."},
+    {"Text", KIND_TEXT, false, NULL, "The latest 3 KiB of the kernel's words."},
     {"Panicked", KIND_BOOLEAN, false, NULL, "Whether the kernel panicked."},
     {"PanicLine", KIND_TEXT, false, NULL, "The sentence of the latest panic."},
     {"LinesReceived", KIND_INTEGER, false, NULL, "How many lines have come since the controller started."},
@@ -99,7 +155,14 @@ static const struct property panic[] = {{"Text", KIND_TEXT, false, NULL, "What t
 
 static const struct type types[] = {
     {"Node", FORM_OEM, "What Redfish has no word for at a node.", node},
+    {"Recovery", FORM_PART, "What is being done to bring a node back.", recovery},
+    {"FanPoint", FORM_PART, "A point of a fan curve.", fan_point},
+    {"RollingRestart", FORM_PART, "The restart of the nodes one after another.", rolling},
     {"Order", FORM_PART, "A power order under way.", order},
+    {"Agent", FORM_PART, "The program on a node that reports to the controller.", agent},
+    {"Host", FORM_PART, "The system that runs on a node, as its agent tells.", host},
+    {"NodeNetwork", FORM_OEM, "What Redfish has no word for at a node's interface.", node_network},
+    {"FanControl", FORM_OEM, "What Redfish has no word for at a node's fan control.", fan_control},
     {"Board", FORM_OEM, "What Redfish has no word for at the board.", board},
     {"Input", FORM_PART, "A DC input.", input},
     {"Manager", FORM_OEM, "What Redfish has no word for at the controller.", manager},
@@ -138,6 +201,7 @@ enum http_next xml_reply(struct http_exchange *x, const struct xml_writer *w) {
 static void put_edm_type(struct xml_writer *w, const struct property *property) {
     static const char *const names[] = {[KIND_TEXT] = "Edm.String",
                                         [KIND_INTEGER] = "Edm.Int64",
+                                        [KIND_NUMBER] = "Edm.Decimal",
                                         [KIND_BOOLEAN] = "Edm.Boolean",
                                         [KIND_TIME] = "Edm.DateTimeOffset",
                                         [KIND_TEXTS] = "Collection(Edm.String)",
@@ -194,9 +258,22 @@ static void put_base(struct xml_writer *w, const struct type *type) {
                "</EntityType>\n");
 }
 
-static void put_action(struct xml_writer *w) {
-    xml_put(w, "<Action Name=\"ModuleOff\" IsBound=\"true\"><Parameter Name=\"ComputerSystem\" "
-               "Type=\"ComputerSystem.v1_0_0.OemActions\"/></Action>\n");
+static void put_actions(struct xml_writer *w) {
+    static const struct {
+        const char *name, *parameters;
+    } actions[] = {{"RollingRestart", ""},
+                   {"CancelRollingRestart", ""},
+                   {"ModuleOff", ""},
+                   {"EnrolAgent", "<Parameter Name=\"ServiceController\" Type=\"Edm.String\"/>"
+                                  "<Parameter Name=\"BackplaneController\" Type=\"Edm.String\"/>"},
+                   {"RevokeAgent", ""}};
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        xml_put(w, "<Action Name=\"");
+        xml_put(w, actions[i].name);
+        xml_put(w, "\" IsBound=\"true\"><Parameter Name=\"ComputerSystem\" Type=\"ComputerSystem.v1_0_0.OemActions\"/>");
+        xml_put(w, actions[i].parameters);
+        xml_put(w, "</Action>\n");
+    }
 }
 
 static void put_references(struct xml_writer *w) {
@@ -233,7 +310,7 @@ enum http_next oem_csdl_get(struct core *core, struct http_exchange *x) {
     put_schema_begin(&w, "Super4C");
     for (size_t i = 0; i < TYPE_COUNT; i++)
         if (types[i].form == FORM_RESOURCE) put_base(&w, &types[i]);
-    put_action(&w);
+    put_actions(&w);
     xml_put(&w, "</Schema>\n");
     put_schema_begin(&w, OEM_NAMESPACE);
     for (size_t i = 0; i < TYPE_COUNT; i++) put_type(&w, &types[i]);
@@ -252,9 +329,9 @@ static void write_reference(struct json_writer *w, const struct property *proper
 }
 
 static void write_kind(struct json_writer *w, const struct property *property) {
-    static const char *const names[] = {
-        [KIND_TEXT] = "string", [KIND_INTEGER] = "integer", [KIND_BOOLEAN] = "boolean", [KIND_TIME] = "string",
-        [KIND_TEXTS] = "array", [KIND_LINK] = NULL,         [KIND_OBJECT] = NULL,       [KIND_OBJECTS] = "array"};
+    static const char *const names[] = {[KIND_TEXT] = "string",     [KIND_INTEGER] = "integer", [KIND_NUMBER] = "number",
+                                        [KIND_BOOLEAN] = "boolean", [KIND_TIME] = "string",     [KIND_TEXTS] = "array",
+                                        [KIND_LINK] = NULL,         [KIND_OBJECT] = NULL,       [KIND_OBJECTS] = "array"};
     if (names[property->kind]) json_put_text(w, "type", names[property->kind]);
     if (property->kind == KIND_TIME) json_put_text(w, "format", "date-time");
     if (property->kind == KIND_LINK || property->kind == KIND_OBJECT) write_reference(w, property);

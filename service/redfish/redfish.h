@@ -37,10 +37,15 @@ http_handler roles_get, role_get;
 http_handler systems_get, system_get, system_patch, system_console_get;
 /* reset.c */
 http_handler system_reset, system_module_off, system_reset_info_get, chassis_reset, chassis_reset_info_get;
-/* inventory.c: what is in a node */
+/* agents.c */
+http_handler system_enrol_agent, system_revoke_agent;
+/* care.c */
+http_handler rolling_restart, rolling_restart_cancel;
+/* inventory.c, node_network.c: what is in a node */
 http_handler processors_get, processor_get, memories_get, memory_get, node_ethernets_get, node_ethernet_get;
 /* storage.c */
 http_handler storages_get, storage_get, storage_controllers_get, storage_controller_get, volumes_get, drives_get, drive_get;
+http_handler drive_metrics_get;
 /* chassis.c */
 http_handler chassis_collection_get, chassis_get, chassis_patch;
 /* sensors.c, environment.c */
@@ -85,10 +90,11 @@ bool chassis_exists(const char *id);
 enum http_next chassis_none(struct http_exchange *x);
 /* Of a schema or registry file: its one language and where it is; key: "Uri" when here, "PublicationUri" when elsewhere. */
 void file_write_location(struct json_writer *w, const char *key, const char *uri);
-/* The reset types: "ResetType@Redfish.AllowableValues": [...]. */
-void reset_write_types(struct json_writer *w, const char *key);
-/* An ActionInfo whose one parameter is ResetType, with the values that write_types writes as an array of that key. */
-enum http_next reset_reply_info(struct http_exchange *x, void (*write_types)(struct json_writer *w, const char *key));
+/* The reset types that these nodes have at present, as an array of that key. Graceful ones need an agent on a node. */
+void reset_write_types(const struct core *core, struct json_writer *w, const char *key, uint8_t node_mask);
+/* An ActionInfo whose one parameter is ResetType; between these two the array "AllowableValues" is written. */
+struct json_writer reset_info_begin(struct http_exchange *x);
+enum http_next reset_info_end(struct http_exchange *x, struct json_writer *w);
 /* A Task object, and where it is. */
 void task_uri(uint32_t id, char uri[HTTP_PATH_SIZE]);
 void task_write(struct json_writer *w, const struct power_task *task);
@@ -96,7 +102,7 @@ void task_write(struct json_writer *w, const struct power_task *task);
 bool task_visible(const struct http_exchange *x, const struct power_task *task);
 /* The order's answer: 204, the error with 500, or while it runs 202 with the task and its monitor. */
 enum http_next task_reply(struct http_exchange *x, const struct power_task *task);
-/* Each sensor in order; false past the last. A reading that is not measured is invalid. */
+/* Each sensor in order, those of the nodes' agents last; false past the last. A reading that is not measured is invalid. */
 struct sensor {
     char id[COLLECTION_ID_SIZE]; /* unique on the board: "Node1RailVoltage" */
     uint8_t node;                /* 1..NODE_COUNT, in whose chassis it is; 0 = the board's */
@@ -104,7 +110,11 @@ struct sensor {
     bool valid;
     uint64_t taken_ms;   /* monotonic */
     int64_t thousandths; /* of units */
+    bool has_rpm;        /* a fan's: what it turns with, besides */
+    uint16_t rpm;
 };
+/* It counts since the controller's start. */
+bool sensor_counts(const struct sensor *sensor);
 bool sensor_at(const struct core *core, unsigned index, struct sensor *sensor);
 /* "/redfish/v1/Chassis/Node1/Sensors/Node1RailVoltage" */
 void sensor_uri(const struct sensor *sensor, char uri[COLLECTION_URI_SIZE]);

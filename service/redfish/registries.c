@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "core/version.h"
+#include "service/precondition.h"
 #include "service/redfish/event_json.h"
 #include "service/redfish/redfish.h"
 #include "service/redfish/schema.h"
@@ -61,11 +63,8 @@ enum http_next registry_file_get(struct core *core, struct http_exchange *x) {
     return collection_get_member(core, x, &registries);
 }
 
-enum http_next registry_get(struct core *core, struct http_exchange *x) {
-    size_t count;
-    const struct event_type *types = event_types(&count);
+static struct json_writer begin_registry(struct http_exchange *x) {
     struct json_writer w = reply_writer(x);
-    (void)core;
     json_object(&w);
     json_put_text(&w, "@odata.type", "#" SCHEMA_REGISTRY);
     json_put_text(&w, "Id", "Super4C.1.0.0");
@@ -76,8 +75,35 @@ enum http_next registry_get(struct core *core, struct http_exchange *x) {
     json_put_text(&w, "RegistryVersion", "1.0.0");
     json_put_text(&w, "OwningEntity", "super4c-bmc");
     json_put_object(&w, "Messages");
-    for (size_t i = 0; i < count; i++) event_write_type(&w, &types[i]);
-    json_object_end(&w);
-    json_object_end(&w);
-    return reply_json(x, &w, 200);
+    return w;
+}
+
+/* As many messages as fit, from the x->part-th on; true when none is left. */
+static bool write_messages(struct http_exchange *x, struct json_writer *w) {
+    size_t count;
+    const struct event_type *types = event_types(&count);
+    for (; x->part < count; x->part++) {
+        struct json_writer mark = *w;
+        event_write_type(w, &types[x->part]);
+        if (!w->overflow && w->size - w->length > sizeof "}}") continue;
+        *w = mark;
+        return false;
+    }
+    return true;
+}
+
+/* Larger than the answer's memory: it goes out in parts. Its tag is that of the firmware, which it is part of. */
+enum http_next registry_get(struct core *core, struct http_exchange *x) {
+    (void)core;
+    bool first = x->part == 0;
+    if (first) {
+        text_copy(x->response.etag, sizeof x->response.etag, "\"registry-" SUPER4C_VERSION "\"");
+        if (precondition_names(x->request.if_none_match, x->response.etag)) return reply_empty(x, 304);
+    }
+    struct json_writer w = first ? begin_registry(x) : json_writer_within(x->response.out, sizeof x->response.out);
+    bool all = write_messages(x, &w);
+    if (all) json_object_end(&w);
+    if (all) json_object_end(&w);
+    enum http_next next = reply_json(x, &w, 200);
+    return all ? next : HTTP_PART;
 }

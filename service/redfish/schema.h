@@ -18,6 +18,7 @@
 #define SCHEMA_CONTROL_COLLECTION                  "ControlCollection.ControlCollection"
 #define SCHEMA_DRIVE                               "Drive.v1_22_0.Drive"
 #define SCHEMA_DRIVE_COLLECTION                    "DriveCollection.DriveCollection"
+#define SCHEMA_DRIVE_METRICS                       "DriveMetrics.v1_3_0.DriveMetrics"
 #define SCHEMA_ENVIRONMENT_METRICS                 "EnvironmentMetrics.v1_5_0.EnvironmentMetrics"
 #define SCHEMA_ETHERNET                            "EthernetInterface.v1_12_4.EthernetInterface"
 #define SCHEMA_ETHERNET_COLLECTION                 "EthernetInterfaceCollection.EthernetInterfaceCollection"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Sensors: voltage, current, power and energy of both inputs and the four rails, and what the inputs draw together. */
+ * Sensors: voltage, current, power and energy of both inputs and the four rails, and what the inputs draw together; after them
+ * what the nodes' agents report (node_sensors.c). */
 #include <stdio.h>
 #include <string.h>
 
 #include "service/query.h"
 #include "service/redfish/chassis.h"
+#include "service/redfish/node_sensors.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
@@ -12,6 +14,7 @@
 enum quantity { QUANTITY_VOLTAGE, QUANTITY_CURRENT, QUANTITY_POWER, QUANTITY_ENERGY, QUANTITY_COUNT };
 #define MEASURED_COUNT 3
 #define LINE_TOTAL     LINE_COUNT /* both inputs together */
+#define SPOT_COUNT     (LINE_COUNT * QUANTITY_COUNT + 2)
 #define UJ_PER_WH      3600000000u
 
 /* INA3221, as its driver hands it on. */
@@ -126,7 +129,7 @@ static void name_sensor(const struct spot *spot, char out[COLLECTION_ID_SIZE]) {
 
 bool sensor_at(const struct core *core, unsigned index, struct sensor *sensor) {
     struct spot spot;
-    if (!spot_at(index, &spot)) return false;
+    if (!spot_at(index, &spot)) return node_sensor_at(core, index - SPOT_COUNT, sensor);
     bool of_node = spot.line >= INPUT_COUNT && spot.line < LINE_COUNT;
     *sensor = (struct sensor){.reading_type = quantities[spot.quantity].reading_type,
                               .units = quantities[spot.quantity].units,
@@ -141,15 +144,15 @@ bool sensor_at(const struct core *core, unsigned index, struct sensor *sensor) {
     return true;
 }
 
-static bool find(const struct core *core, const char *id, struct sensor *sensor, struct spot *spot) {
-    for (unsigned i = 0; sensor_at(core, i, sensor); i++)
-        if (strcmp(sensor->id, id) == 0) return spot_at(i, spot);
+static bool find(const struct core *core, const char *id, struct sensor *sensor, unsigned *index) {
+    for (*index = 0; sensor_at(core, *index, sensor); ++*index)
+        if (strcmp(sensor->id, id) == 0) return true;
     return false;
 }
 
 bool sensor_find(const struct core *core, const char *id, struct sensor *sensor) {
-    struct spot spot;
-    return find(core, id, sensor, &spot);
+    unsigned index;
+    return find(core, id, sensor, &index);
 }
 
 void sensor_uri(const struct sensor *sensor, char uri[COLLECTION_URI_SIZE]) {
@@ -180,21 +183,22 @@ void sensor_write_status(struct json_writer *w, bool valid, const char *health) 
     json_object_end(w);
 }
 
-/* The members that the schema marks as the excerpt. Energy is counted from the controller's start. */
-static void write_excerpt(const struct core *core, struct json_writer *w, const struct spot *spot, const struct sensor *sensor) {
+bool sensor_counts(const struct sensor *sensor) { return strcmp(sensor->reading_type, "EnergykWh") == 0; }
+
+void sensor_write_reading(const struct core *core, struct json_writer *w, const struct sensor *sensor) {
     if (sensor->valid) json_put_thousandths(w, "Reading", sensor->thousandths);
-    if (spot->quantity == QUANTITY_ENERGY) json_put_time(w, "SensorResetTime", wall_of(core, core->started_ms));
+    if (sensor->has_rpm) json_put_integer(w, "SpeedRPM", sensor->rpm);
+    if (sensor_counts(sensor)) json_put_time(w, "SensorResetTime", wall_of(core, core->started_ms));
 }
 
 void sensor_write_excerpt(const struct core *core, struct json_writer *w, const char *key, const char *id) {
     struct sensor sensor;
-    struct spot spot;
     char uri[COLLECTION_URI_SIZE];
-    if (!find(core, id, &sensor, &spot)) return;
+    if (!sensor_find(core, id, &sensor)) return;
     sensor_uri(&sensor, uri);
     json_put_object(w, key);
     json_put_text(w, "DataSourceUri", uri);
-    write_excerpt(core, w, &spot, &sensor);
+    sensor_write_reading(core, w, &sensor);
     json_object_end(w);
 }
 
@@ -240,22 +244,30 @@ static void write_related(struct json_writer *w, const struct spot *spot) {
     json_put_links(w, "RelatedItem", uri);
 }
 
+static void write_line(const struct core *core, struct json_writer *w, const struct spot *spot, const struct sensor *sensor) {
+    bool judged = spot->quantity == QUANTITY_VOLTAGE;
+    sensor_write_status(w, sensor->valid, judged ? line_health(core, spot->line) : "OK");
+    write_context(w, spot);
+    write_bounds(core, w, spot);
+    write_related(w, spot);
+}
+
 static void write_sensor(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
                          const char *id) {
     struct sensor sensor;
     struct spot spot;
+    unsigned index;
     (void)x;
-    if (!find(core, id, &sensor, &spot)) return;
-    bool judged = spot.quantity == QUANTITY_VOLTAGE;
+    if (!find(core, id, &sensor, &index)) return;
     resource_begin(w, uri, SCHEMA_SENSOR, id, id);
     json_put_text(w, "ReadingType", sensor.reading_type);
     json_put_text(w, "ReadingUnits", sensor.units);
-    sensor_write_status(w, sensor.valid, judged ? line_health(core, spot.line) : "OK");
-    write_excerpt(core, w, &spot, &sensor);
-    if (sensor.valid) json_put_time(w, "ReadingTime", wall_of(core, sensor.taken_ms));
-    write_context(w, &spot);
-    write_bounds(core, w, &spot);
-    write_related(w, &spot);
+    sensor_write_reading(core, w, &sensor);
+    if (sensor.valid || sensor.has_rpm) json_put_time(w, "ReadingTime", wall_of(core, sensor.taken_ms));
+    if (spot_at(index, &spot))
+        write_line(core, w, &spot, &sensor);
+    else
+        node_sensor_write(core, w, &sensor);
     json_object_end(w);
 }
 
@@ -272,15 +284,14 @@ enum http_next sensors_get(struct core *core, struct http_exchange *x) {
 
 static enum http_next reply_excerpt(struct core *core, struct http_exchange *x) {
     struct sensor sensor;
-    struct spot spot;
     char uri[COLLECTION_URI_SIZE];
-    if (!find(core, x->id, &sensor, &spot)) return collection_no_member(x, &sensors);
+    if (!sensor_find(core, x->id, &sensor)) return collection_no_member(x, &sensors);
     struct json_writer w = reply_writer(x);
     sensor_uri(&sensor, uri);
     json_object(&w);
     json_put_text(&w, "@odata.id", uri);
     json_put_text(&w, "@odata.type", "#" SCHEMA_SENSOR);
-    write_excerpt(core, &w, &spot, &sensor);
+    sensor_write_reading(core, &w, &sensor);
     json_object_end(&w);
     return reply_json(x, &w, 200);
 }

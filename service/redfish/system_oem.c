@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/redfish/care.h"
 #include "service/redfish/systems.h"
 
 #define LAST_WORDS_SIZE 640 /* on a node's card: about eight lines */
@@ -58,11 +59,12 @@ void system_write_oem(const struct core *core, const struct http_exchange *x, st
     const struct health *health = &core->health[index];
     const uint8_t *address = core->settings.node[index].service_address;
     struct power_view view = power_view(&core->power, index);
+    char reason[HEALTH_REASON_SIZE];
     json_put_object(w, "Oem");
     json_put_object(w, "Super4C");
     json_put_text(w, "@odata.type", "#Super4C.v1_0_0.Node");
     json_put_text(w, "State", health_name(health->state));
-    json_put_text(w, "StateReason", health->reason);
+    json_put_text(w, "StateReason", health_reason(health, reason));
     json_put_integer(w, "StateSeconds",
                      health->since_ms < core->now_ms ? (int64_t)((core->now_ms - health->since_ms) / 1000) : 0);
     json_put_boolean(w, "ModuleEnabled", view.pads.module_on);
@@ -70,6 +72,9 @@ void system_write_oem(const struct core *core, const struct http_exchange *x, st
     write_rail(core, w, index);
     write_order(core, x, w, &view);
     json_put_format(w, "ServiceAddress", "%u.%u.%u.%u", address[0], address[1], address[2], address[3]);
+    system_write_agent(core, w, index);
+    system_write_host(core, w, index);
+    care_write_node(core, w, index);
     write_words(core, w, index, uri);
     json_object_end(w);
     json_object_end(w);

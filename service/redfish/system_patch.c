@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "service/redfish/care.h"
 #include "service/redfish/systems.h"
 #include "service/reply.h"
 #include "service/text.h"
@@ -14,9 +15,10 @@ const char *const system_restore_names[RESTORE_COUNT] = {
     [RESTORE_LAST_STATE] = "LastState", [RESTORE_ALWAYS_ON] = "AlwaysOn", [RESTORE_ALWAYS_OFF] = "AlwaysOff"};
 
 static const struct body_field super4c_fields[] = {
-    BODY_MAY("ServiceAddress", TEXT),
-    BODY_MAY("State", READ_ONLY),
-    BODY_END,
+    BODY_MAY("ServiceAddress", TEXT), BODY_MAY("RecoveryPolicy", TEXT),
+    BODY_MAY("Protected", BOOLEAN),   BODY_MAY("MaintenanceMinutes", INTEGER),
+    BODY_MAY("FanCurve", ARRAY),      BODY_MAY("Recovery", READ_ONLY),
+    BODY_MAY("State", READ_ONLY),     BODY_END,
 };
 static const struct body_field oem_fields[] = {
     BODY_HAS("Super4C", super4c_fields),
@@ -43,6 +45,8 @@ static const struct body_field fields[] = {
     BODY_MAY("BootProgress", READ_ONLY),
     BODY_MAY("HostWatchdogTimer", READ_ONLY),
     BODY_MAY("ProcessorSummary", READ_ONLY),
+    BODY_MAY("MemorySummary", READ_ONLY),
+    BODY_MAY("HostName", READ_ONLY),
     BODY_MAY("Processors", READ_ONLY),
     BODY_MAY("Memory", READ_ONLY),
     BODY_MAY("EthernetInterfaces", READ_ONLY),
@@ -89,14 +93,15 @@ static bool take_address(struct http_exchange *x, const char *address, struct no
     return false;
 }
 
-static bool take_all(struct http_exchange *x, const struct json_value *body, struct node_settings *node) {
+static bool take_all(const struct core *core, struct http_exchange *x, const struct json_value *body,
+                     struct node_settings *node) {
     const struct json_value *oem = json_member(json_member(body, "Oem"), "Super4C");
     return settings_take_label(x, body, node->label) && take_restore(x, json_text_of(body, "PowerRestorePolicy"), node) &&
            take_delay(x, body, "#/PowerOnDelaySeconds", &node->on_delay_s) &&
            take_delay(x, body, "#/PowerOffDelaySeconds", &node->off_delay_s) &&
            take_delay(x, body, "#/PowerCycleDelaySeconds", &node->cycle_delay_s) &&
            settings_take_locate(x, &shape, body, &node->locate) && system_take_boot(x, &shape, json_member(body, "Boot"), node) &&
-           take_address(x, json_text_of(oem, "ServiceAddress"), node);
+           take_address(x, json_text_of(oem, "ServiceAddress"), node) && care_take_node(core, x, &shape, oem, node);
 }
 
 enum http_next system_patch(struct core *core, struct http_exchange *x) {
@@ -110,7 +115,7 @@ enum http_next system_patch(struct core *core, struct http_exchange *x) {
     const struct json_value *body = body_read(x, &shape);
     if (!body) return HTTP_DONE;
     struct settings wanted = core->settings;
-    if (!take_all(x, body, &wanted.node[index])) return HTTP_DONE;
+    if (!take_all(core, x, body, &wanted.node[index])) return HTTP_DONE;
     if (settings_problem(&wanted)) return reply_error(x, 500, MESSAGE(INTERNAL_ERROR));
     return settings_save(x, &wanted);
 }

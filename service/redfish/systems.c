@@ -7,6 +7,7 @@
 
 #include "core/bytes.h"
 #include "service/redfish/module.h"
+#include "service/redfish/node_report.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
@@ -68,6 +69,9 @@ static void write_status(struct json_writer *w, enum health_state state) {
         [HEALTH_PANICKED] = {"Enabled", "Critical"},
         [HEALTH_HALTED] = {"Quiesced", "Warning"},
         [HEALTH_FAILED] = {"Enabled", "Critical"},
+        [HEALTH_BUSY] = {"Enabled", "OK"},
+        [HEALTH_DEGRADED] = {"Enabled", "Warning"},
+        [HEALTH_HUNG] = {"Enabled", "Critical"},
     };
     if (state >= HEALTH_STATE_COUNT) state = HEALTH_UNKNOWN;
     json_put_object(w, "Status");
@@ -80,14 +84,14 @@ static void write_status(struct json_writer *w, enum health_state state) {
 }
 
 /* Every module is of one make; of an empty slot nothing is said. */
-static void write_module(struct json_writer *w, enum health_state state) {
-    if (state == HEALTH_EMPTY) return;
+static void write_module(const struct core *core, struct json_writer *w, unsigned index) {
+    if (core->health[index].state == HEALTH_EMPTY) return;
     json_put_text(w, "Manufacturer", MODULE_MANUFACTURER);
     json_put_text(w, "Model", MODULE_MODEL);
     json_put_object(w, "ProcessorSummary");
     json_put_integer(w, "Count", 1);
     json_put_integer(w, "CoreCount", MODULE_CPU_CORE_COUNT);
-    json_put_integer(w, "LogicalProcessorCount", MODULE_CPU_THREAD_COUNT);
+    json_put_integer(w, "LogicalProcessorCount", node_thread_count(core, index));
     json_put_text(w, "Model", MODULE_CPU_MODEL);
     json_object_end(w);
 }
@@ -109,6 +113,7 @@ static void write_last_reset(struct json_writer *w, const struct power_view *vie
         [POWER_RESET_COMMAND] = "ManagementCommand",
         [POWER_RESET_RESTORE] = "PowerRestorePolicy",
         [POWER_RESET_UNEXPLAINED] = "Unknown",
+        [POWER_RESET_RECOVERY] = "Watchdog",
     };
     if (!causes[view->reset_cause]) return;
     json_put_time(w, "LastResetTime", view->last_reset_wall_ms);
@@ -135,17 +140,18 @@ static void write_parts(struct json_writer *w, const char *uri) {
     }
 }
 
-static void write_actions(struct json_writer *w, const char *uri) {
+static void write_actions(const struct core *core, struct json_writer *w, unsigned index, const char *uri) {
     json_put_object(w, "Actions");
     json_put_object(w, "#ComputerSystem.Reset");
     json_put_format(w, "target", "%s/Actions/ComputerSystem.Reset", uri);
     json_put_format(w, "@Redfish.ActionInfo", "%s/ResetActionInfo", uri);
-    reset_write_types(w, "ResetType@Redfish.AllowableValues");
+    reset_write_types(core, w, "ResetType@Redfish.AllowableValues", (uint8_t)(1u << index));
     json_object_end(w);
     json_put_object(w, "Oem");
     json_put_object(w, "#Super4C.ModuleOff");
     json_put_format(w, "target", "%s/Actions/Oem/Super4C.ModuleOff", uri);
     json_object_end(w);
+    system_write_agent_actions(w, uri);
     json_object_end(w);
     json_object_end(w);
 }
@@ -204,7 +210,8 @@ static void write_system(const struct core *core, const struct http_exchange *x,
     system_tag(core, index, etag);
     json_put_text(w, "@odata.etag", etag);
     json_put_text(w, "SystemType", "Physical");
-    write_module(w, health);
+    write_module(core, w, index);
+    system_write_summary(core, w, index);
     write_power_state(w, &view);
     write_status(w, health);
     write_boot_progress(core, w, index);
@@ -212,7 +219,7 @@ static void write_system(const struct core *core, const struct http_exchange *x,
     write_watchdog(w);
     write_settings(w, &core->settings.node[index]);
     write_parts(w, uri);
-    write_actions(w, uri);
+    write_actions(core, w, index, uri);
     write_links(x, w, index);
     system_write_oem(core, x, w, index, uri);
     json_object_end(w);

@@ -23,7 +23,7 @@ static void write_enabled(struct json_writer *w) {
 enum quantity { QUANTITY_NONE, QUANTITY_VOLTAGE, QUANTITY_CURRENT, QUANTITY_POWER };
 
 struct source {
-    enum quantity quantity; /* NONE: it has no history, as counters have none */
+    enum quantity quantity; /* NONE: it has no history, as counters and what agents report have none */
     unsigned first_line, line_count;
 };
 
@@ -111,9 +111,8 @@ static void write_definition(const struct core *core, const struct http_exchange
     struct sensor sensor;
     (void)x;
     if (!sensor_named(core, id, &sensor)) return;
-    bool counts = source_of(&sensor).quantity == QUANTITY_NONE;
     resource_begin(w, uri, SCHEMA_METRIC_DEFINITION, id, id);
-    json_put_text(w, "MetricType", counts ? "Counter" : "Numeric");
+    json_put_text(w, "MetricType", sensor_counts(&sensor) ? "Counter" : "Numeric");
     json_put_text(w, "MetricDataType", "Decimal");
     json_put_text(w, "Units", sensor.units);
     write_properties(w, &sensor);

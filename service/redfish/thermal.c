@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ThermalSubsystem of a node: its fan hangs on the module and is run by the node's own kernel. The controller has no wire to it,
- * so there is no reading until something on the node reports one. The board itself has neither fan nor thermometer: nothing. */
+ * ThermalSubsystem of a node: its fan hangs on the module and is run by the node itself. The controller has no wire to it: what
+ * is read is what the node's agent reports. The board itself has neither fan nor thermometer: nothing. */
 #include <stdio.h>
 
 #include "service/redfish/chassis.h"
+#include "service/redfish/node_report.h"
+#include "service/redfish/node_sensors.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
+
+#define FAN_TURNS_DUTY 60 /* of 255: at or above, every fan turns; the kernel's lowest step is 75 (guessed) */
 
 /* Answers 404 for the board. */
 static bool is_node(struct http_exchange *x) {
@@ -41,12 +45,19 @@ enum http_next thermal_subsystem_get(struct core *core, struct http_exchange *x)
 }
 
 enum http_next thermal_metrics_get(struct core *core, struct http_exchange *x) {
-    (void)core;
+    static const enum node_quantity temperatures[] = {NODE_CPU_TEMPERATURE, NODE_NVME_TEMPERATURE};
+    struct sensor sensor;
+    unsigned count = 0;
     if (!is_node(x)) return HTTP_DONE;
+    unsigned node = (unsigned)node_index(x->parent);
     struct json_writer w = begin(x, "/ThermalMetrics", SCHEMA_THERMAL_METRICS, "ThermalMetrics", "Thermal metrics");
     json_put_array(&w, "TemperatureReadingsCelsius");
+    for (size_t i = 0; i < sizeof temperatures / sizeof temperatures[0]; i++) {
+        node_sensor_write_element(core, &w, node, temperatures[i]);
+        count += node_sensor_find(core, node, temperatures[i], &sensor);
+    }
     json_array_end(&w);
-    json_put_integer(&w, "TemperatureReadingsCelsius@odata.count", 0);
+    json_put_integer(&w, "TemperatureReadingsCelsius@odata.count", count);
     json_object_end(&w);
     return reply_json(x, &w, 200);
 }
@@ -57,11 +68,28 @@ void fan_uri(unsigned node, char uri[COLLECTION_URI_SIZE]) {
     snprintf(uri, COLLECTION_URI_SIZE, URI_ROOT "/Chassis/Node%u/ThermalSubsystem/Fans/Fan", node + 1);
 }
 
-/* No Health: nobody has told us any. */
+/* Of this moment: one that is starting stands still for a moment, too. When to raise an alarm is another matter. */
+const char *fan_health(const struct core *core, unsigned node) {
+    const struct agent_report *now = node_report_now(core, node);
+    bool turns = now && (now->has & AGENT_HAS_FAN_RPM) && now->fan_rpm > 0;
+    bool both = now && (now->has & AGENT_HAS_FAN_RPM) && (now->has & AGENT_HAS_FAN_DUTY);
+    if (!turns && !both) return NULL;
+    return turns || now->fan_duty < FAN_TURNS_DUTY ? "OK" : "Critical";
+}
+
+/* "Absent" is what the agent says that looked for one and found none. */
+static const char *fan_state(const struct core *core, unsigned node) {
+    const struct agent_report *now = node_report_now(core, node);
+    if (core->health[node].state == HEALTH_EMPTY) return "Absent";
+    if (!now) return "UnavailableOffline";
+    return now->has & (AGENT_HAS_FAN_RPM | AGENT_HAS_FAN_DUTY) ? "Enabled" : "Absent";
+}
+
 void fan_write_status(const struct core *core, struct json_writer *w, unsigned node) {
-    bool empty = core->health[node].state == HEALTH_EMPTY;
+    const char *health = fan_health(core, node);
     json_put_object(w, "Status");
-    json_put_text(w, "State", empty ? "Absent" : "UnavailableOffline");
+    json_put_text(w, "State", fan_state(core, node));
+    if (health) json_put_text(w, "Health", health);
     json_object_end(w);
 }
 
@@ -75,10 +103,13 @@ static bool fan_member(const struct core *core, const struct http_exchange *x, u
 static void write_fan(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
                       const char *id) {
     unsigned node = (unsigned)node_index(x->parent);
+    char sensor[COLLECTION_ID_SIZE];
     resource_begin(w, uri, SCHEMA_FAN, id, "Fan");
-    json_put_text(w, "Description", "The module's fan, run by the kernel of its node. Read when the node has an agent.");
+    json_put_text(w, "Description", "The module's fan, run by its node. Read when the node has an agent.");
     json_put_text(w, "PhysicalContext", "CPU");
     fan_write_status(core, w, node);
+    snprintf(sensor, sizeof sensor, "Node%uFanSpeed", node + 1);
+    sensor_write_excerpt(core, w, "SpeedPercent", sensor);
     json_object_end(w);
 }
 

@@ -4,14 +4,25 @@ import contextlib
 
 import requests
 
+import fitted
+from agent import BACKPLANE, SERVICE, Agent
 from board import PASSWORD
-from client import wait_for
+from client import node_path, wait_for
 
 SUBSCRIPTIONS = "/redfish/v1/EventService/Subscriptions"
 
 
 def is_resource(document):
     return "@odata.type" in document and "@odata.id" in document
+
+
+def enrol(admin, node):
+    """An agent that reports all that there can be, over both networks."""
+    made = admin.post(f"{node_path(node)}/Actions/Oem/Super4C.EnrolAgent", {}).json()
+    agent = Agent(made["Word"], made["Port"])
+    for network in (SERVICE, BACKPLANE):
+        agent.heard(fitted.report(), network=network)
+    return agent
 
 
 def drain(stream):
@@ -22,7 +33,7 @@ def drain(stream):
 
 @contextlib.contextmanager
 def one_of_everything(board, admin):
-    """A task under way, a panicked node, a node that is off, an open event stream, a subscription, an account bound to a node."""
+    """A task under way, a panicked node, a node that is off, one with an agent, an open event stream, a subscription, an account bound to a node."""
     account = {"UserName": "walker", "Password": PASSWORD, "RoleId": "Node2Operator"}
     assert admin.post("/redfish/v1/AccountService/Accounts", account).status_code == 201
     subscription = admin.post(SUBSCRIPTIONS, {"Destination": "https://127.0.0.1:9/events", "Protocol": "Redfish", "Context": "walk"})
@@ -32,11 +43,14 @@ def one_of_everything(board, admin):
     admin.must(admin.reset(4, "ForceOff"))
     wait_for(lambda: board.twin_node(3)["state"] in ("booting", "up"), 20, "node 3 to run")
     board.twinctl("node", 3, "panic")
+    agent = enrol(admin, 2)
     assert admin.reset(1, "PowerCycle").status_code in (202, 204)
     try:
-        yield
+        with agent:
+            yield
     finally:
         stream.close()
+        admin.post(f"{node_path(2)}/Actions/Oem/Super4C.RevokeAgent", {})
         admin.request("DELETE", subscription.headers["Location"])
         admin.request("DELETE", "/redfish/v1/AccountService/Accounts/walker")
         for node in (3, 4):

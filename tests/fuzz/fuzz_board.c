@@ -133,6 +133,11 @@ static void do_duty(struct http_exchange *x, enum http_next duty) {
     case HTTP_LOAD: /* half a record, whatever it is */
         x->load.size = CRASH_RECORD_SIZE / 2;
         break;
+    case HTTP_DIGEST:
+        REQUIRE(x->digest.size > 0 && x->digest.data);
+        memset(x->digest.out, 0xd1, sizeof x->digest.out);
+        x->digest.failed = choice % 8 == 6;
+        break;
     case HTTP_CERTIFY: /* every result there is */
         REQUIRE(x->certify.act != CERTIFY_REPLACE || strlen(x->certify.pem) <= HTTP_BODY_IN_MAX);
         if (x->certify.act != CERTIFY_REPLACE) memset(x->request.certificate.pem, 'A', sizeof x->request.certificate.pem - 1);
@@ -151,11 +156,17 @@ static void do_duty(struct http_exchange *x, enum http_next duty) {
 
 void fuzz_serve(struct http_exchange *x) {
     for (size_t i = 0; i < sizeof x->random; i++) x->random[i] = (uint8_t)(inputs_served * 31 + i);
+    bool parts = false;
     http_begin(x);
     for (unsigned duty = 0; duty < DUTIES_MAX; duty++) {
         enum http_next next = http_step(&core, x, now_ms, WALL_MS + now_ms);
+        if (next == HTTP_PART) { /* JSON only as a whole, which the unit tests look at */
+            REQUIRE(x->response.body_size <= sizeof x->response.out);
+            parts = true;
+            continue;
+        }
         if (next == HTTP_DONE) {
-            check_answer(&x->response);
+            if (!parts) check_answer(&x->response);
             turn();
             return;
         }

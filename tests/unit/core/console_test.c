@@ -120,7 +120,8 @@ static void health_follows_the_evidence(void **state) {
     memset(&health, 0, sizeof health);
     look(50000, 5200, 34, true, true, 49000);
     assert_int_equal(look(54000, 5200, 34, true, true, 49000), HEALTH_EMPTY);
-    assert_non_null(strstr(health.reason, "34 mA"));
+    char reason[HEALTH_REASON_SIZE];
+    assert_non_null(strstr(health_reason(&health, reason), "34 mA"));
 }
 
 int main(void) {

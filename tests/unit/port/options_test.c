@@ -29,6 +29,7 @@ static void test_defaults(void **state) {
     assert_string_equal(options.listen, "127.0.0.1");
     assert_int_equal(options.https_port, 8443);
     assert_int_equal(options.netconsole_port, 6666);
+    assert_int_equal(options.agent_port, 6668);
     assert_int_equal(options.ssdp_port, 1900);
     assert_false(options.no_ssdp);
     assert_null(options.admin_password_file);
@@ -39,12 +40,14 @@ static void test_defaults(void **state) {
 static void test_all_options(void **state) {
     (void)state;
     assert_int_equal(PARSE("--state", "/var/lib/my state", "--https-port=0", "--listen", "::1", "--netconsole-port", "65535",
-                           "--no-ssdp", "--ssdp-port", "0", "--admin-password-file=pw", "--password-iterations", "1000"),
+                           "--no-ssdp", "--agent-port=7000", "--ssdp-port", "0", "--admin-password-file=pw",
+                           "--password-iterations", "1000"),
                      OPTIONS_RUN);
     assert_string_equal(options.state, "/var/lib/my state");
     assert_string_equal(options.listen, "::1");
     assert_int_equal(options.https_port, 0);
     assert_int_equal(options.netconsole_port, 65535);
+    assert_int_equal(options.agent_port, 7000);
     assert_true(options.no_ssdp);
     assert_int_equal(options.ssdp_port, 0);
     assert_string_equal(options.admin_password_file, "pw");

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "core/power_agent.h"
 
 static const uint8_t page[] = {0x1f, 0x8b, 'p', 'a', 'g', 'e'};
 const struct http_asset http_assets[] = {{"/", "text/html; charset=utf-8", "\"a1\"", page, sizeof page},
@@ -43,7 +44,7 @@ int fixture_account(struct fixture *f, const char *name, enum role role, const c
 static void measure(struct fixture *f) {
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         bool powered = (f->pins[i].channel_on || f->stuck_on[i]) && !f->stuck_off[i];
-        bool runs = powered && f->pins[i].module_on;
+        bool runs = powered && f->pins[i].module_on && !f->halted[i];
         struct rail_sample *rail = &f->core.rail[i];
         rail->valid = !f->sensors_lost;
         if (f->sensors_lost) continue;
@@ -70,8 +71,13 @@ static void run_power(struct fixture *f) {
         struct power_in in = {.now_ms = f->now_ms, .pins_done_ms = f->pins_done_ms};
         struct power_out out;
         for (unsigned i = 0; i < NODE_COUNT; i++)
-            in.node[i] = (struct power_node_in){.pads = f->pins[i], .pads_valid = true, .rail = f->core.rail[i]};
+            in.node[i] = (struct power_node_in){.pads = f->pins[i],
+                                                .pads_valid = true,
+                                                .halted = f->core.health[i].state == HEALTH_HALTED,
+                                                .agent = power_agent_of(&f->core.agent[i], f->now_ms),
+                                                .rail = f->core.rail[i]};
         power_step(&f->core.power, &in, f->core.wall_ms, &out);
+        for (unsigned i = 0; i < NODE_COUNT; i++) power_agent_ask(&f->core.agent[i], &out.ask[i]);
         for (size_t i = 0; i < out.event_count; i++) core_log(&f->core, &out.events[i]);
         again = memcmp(f->pins, out.pins, sizeof f->pins) != 0;
         if (again) f->pins_done_ms = f->now_ms;
@@ -156,6 +162,64 @@ void fixture_begin_fresh(struct fixture *f) {
     fixture_pass(f, 20000);
 }
 
+/* ---- the nodes' agents ---- */
+
+struct agent_report fixture_report(void) {
+    struct agent_report report = {
+        .has = (AGENT_HAS_FINDINGS << 1) - 1,
+        .boot_id = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10},
+        .uptime_s = 86400,
+        .memory_mib = 8062,
+        .throttled = 0x50005,
+        .nvme_bytes = 500107862016,
+        .load_centi = 152,
+        .memory_pressure_centi = 25,
+        .cpu_pressure_centi = 310,
+        .fan_rpm = 2740,
+        .cpu_deci_c = 613,
+        .nvme_deci_c = 447,
+        .cpus = 4,
+        .fan_duty = 125,
+        .nvme_wear_percent = 3,
+        .nvme_generation = 2,
+        .nvme_lanes = 1,
+        .abilities = AGENT_CAN_SHUT_DOWN | AGENT_CAN_SET_FAN,
+        .nvme_model = "KINGSTON SNV2S500G",
+        .nvme_serial = "50026B7686A1B2C3",
+        .host_name = "pi-two",
+        .kernel = "6.12.34+rpt-rpi-2712",
+        .system = "Debian GNU/Linux 12 (bookworm)",
+        .version = "0.4.0",
+        .interface = {{.known = true,
+                       .up = true,
+                       .full_duplex = 1,
+                       .prefix_length = 24,
+                       .speed_mbps = 1000,
+                       .address = {192, 168, 1, 12},
+                       .mac = {0x2c, 0xcf, 0x67, 0x01, 0x02, 0x0a},
+                       .carrier_changes = 3,
+                       .receive_errors = 7},
+                      {.known = true,
+                       .up = true,
+                       .full_duplex = 1,
+                       .prefix_length = 20,
+                       .speed_mbps = 2500,
+                       .address = {10, 44, 16, 12},
+                       .mac = {0x00, 0xe0, 0x4c, 0x68, 0x00, 0xff},
+                       .carrier_changes = 5,
+                       .transmit_errors = 9}},
+    };
+    return report;
+}
+
+void fixture_tell(struct fixture *f, unsigned node, enum node_network network, const struct agent_report *report) {
+    struct agent *agent = &f->core.agent[node];
+    uint64_t highest = agent->link[NETWORK_SERVICE].highest;
+    if (agent->link[NETWORK_BACKPLANE].highest > highest) highest = agent->link[NETWORK_BACKPLANE].highest;
+    const struct agent_heartbeat heartbeat = {.network = network, .counter = highest + 1, .report = *report};
+    agent_take(agent, AGENT_GOOD, &heartbeat, f->now_ms);
+}
+
 /* ---- requests ---- */
 
 static void set_method(struct http_request *request, const char *name) {
@@ -219,6 +283,13 @@ static void derive(struct fixture *f) {
     if (f->while_deriving) f->while_deriving(f);
 }
 
+static void keep_part(struct fixture *f) {
+    assert_ptr_equal(f->x.response.body, f->x.response.out);
+    assert_true(f->parts_size + f->x.response.body_size < sizeof f->parts);
+    memcpy(&f->parts[f->parts_size], f->x.response.out, f->x.response.body_size);
+    f->parts_size += f->x.response.body_size;
+}
+
 enum http_next request_continue(struct fixture *f) {
     for (unsigned duty = 0; duty < 1000; duty++) {
         enum http_next next = step(f);
@@ -232,15 +303,23 @@ enum http_next request_continue(struct fixture *f) {
         case HTTP_LOAD:
             load(f);
             break;
+        case HTTP_DIGEST: /* no SHA-256: the real one is for tests/e2e */
+            f->x.digest.failed = f->digest_fails;
+            memset(f->x.digest.out, 0xd1, sizeof f->x.digest.out);
+            break;
         case HTTP_CERTIFY:
             f->certify_count++;
             if (f->x.certify.act == CERTIFY_SHOW) f->x.request.certificate = f->certificate;
             if (f->certify) f->certify(f);
             break;
+        case HTTP_PART:
+            keep_part(f);
+            break;
         case HTTP_STEP:
             fixture_turn(f);
             break;
         default:
+            if (next == HTTP_DONE && f->parts_size) keep_part(f);
             return next;
         }
     }
@@ -252,6 +331,7 @@ enum http_next request_begin(struct fixture *f, const char *line, const char *bo
     size_t size = body ? strlen(body) : 0;
     memset(&f->x, 0xa5, sizeof f->x); /* a port hands over memory that was used before */
     f->x.request = f->headers;
+    f->parts_size = 0;
     set_line(f, line);
     if (f->token[0]) memcpy(f->x.request.auth_token, f->token, sizeof f->token);
     if (size && !f->x.request.content_type[0])
@@ -319,9 +399,9 @@ void use_basic(struct fixture *f, const char *name, const char *password) {
 /* ---- answers ---- */
 
 const char *answer(struct fixture *f) {
-    static char text[HTTP_BODY_OUT_MAX + 1];
-    size_t size = f->x.response.body_size;
-    memcpy(text, size ? f->x.response.body : "", size);
+    static char text[sizeof f->parts + 1];
+    size_t size = f->parts_size ? f->parts_size : f->x.response.body_size;
+    memcpy(text, f->parts_size ? f->parts : size ? f->x.response.body : "", size);
     text[size] = '\0';
     if (f->x.response.content_type && strncmp(f->x.response.content_type, "application/json", 16) == 0) {
         cJSON_InitHooks(NULL);

@@ -27,12 +27,15 @@ struct fixture {
     struct crash crash[NODE_COUNT]; /* what it holds under "crash1".. where core.crash_stored says so */
     /* the nodes */
     bool stuck_on[NODE_COUNT], stuck_off[NODE_COUNT];
+    bool halted[NODE_COUNT]; /* its system has shut down: powered, and drawing next to nothing */
     bool sensors_lost;
     struct power_pins pins[NODE_COUNT];
     uint64_t pins_done_ms;
     /* the exchange */
+    char parts[65536]; /* the body of an answer in parts */
+    size_t parts_size;
     unsigned derive_count, wait_count;
-    bool derive_fails;
+    bool derive_fails, digest_fails;
     unsigned certify_count;
     struct certificate certificate;            /* what is being served */
     void (*certify)(struct fixture *f);        /* what else HTTP_CERTIFY does, or NULL */
@@ -51,6 +54,11 @@ int fixture_account(struct fixture *f, const char *name, enum role role, const c
 /* One turn of the control loop. */
 void fixture_turn(struct fixture *f);
 void fixture_pass(struct fixture *f, uint64_t ms);
+
+/* What an agent tells of a node with all that a node can have: each value is another one. */
+struct agent_report fixture_report(void);
+/* The agent of the node with this index reports it over the network, now. */
+void fixture_tell(struct fixture *f, unsigned node, enum node_network network, const struct agent_report *report);
 
 /* Sends a request and returns its status. "METHOD /path[?query]", body or NULL. */
 int request(struct fixture *f, const char *line, const char *body);

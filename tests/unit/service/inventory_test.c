@@ -94,6 +94,37 @@ static void an_empty_slot_has_no_module(void **state) {
     assert_string_equal(member(&f, "MemoryType"), "(absent)");
 }
 
+static void every_state_has_its_words(void **state) {
+    (void)state;
+    static const struct {
+        enum health_state state;
+        const char *node_state, *node_health, *part_state;
+    } cases[HEALTH_STATE_COUNT] = {
+        {HEALTH_UNKNOWN, "UnavailableOffline", "Warning", "UnavailableOffline"},
+        {HEALTH_EMPTY, "Absent", "(absent)", "Absent"},
+        {HEALTH_OFF, "StandbyOffline", "OK", "StandbyOffline"},
+        {HEALTH_MODULE_OFF, "StandbyOffline", "OK", "StandbyOffline"},
+        {HEALTH_STARTING, "Starting", "OK", "Enabled"},
+        {HEALTH_UP, "Enabled", "OK", "Enabled"},
+        {HEALTH_PANICKED, "Enabled", "Critical", "Enabled"},
+        {HEALTH_HALTED, "Quiesced", "Warning", "Quiesced"},
+        {HEALTH_FAILED, "Enabled", "Critical", "UnavailableOffline"},
+        {HEALTH_BUSY, "Enabled", "OK", "Enabled"},
+        {HEALTH_DEGRADED, "Enabled", "Warning", "Enabled"},
+        {HEALTH_HUNG, "Enabled", "Critical", "Enabled"},
+    };
+    for (unsigned i = 0; i < HEALTH_STATE_COUNT; i++) {
+        f.core.health[2].state = (uint8_t)cases[i].state;
+        get(NODE3);
+        assert_string_equal(member(&f, "Status/State"), cases[i].node_state);
+        assert_string_equal(member(&f, "Status/Health"), cases[i].node_health);
+        get(NODE3 "/Memory/RAM");
+        assert_string_equal(member(&f, "Status/State"), cases[i].part_state);
+        get(NODE3 "/EthernetInterfaces/Service");
+        assert_string_equal(member(&f, "Status/State"), cases[i].part_state);
+    }
+}
+
 static const char *const paths[] = {"/Processors",
                                     "/Processors/CPU",
                                     "/Memory",
@@ -150,6 +181,7 @@ int main(void) {
         cmocka_unit_test_setup(two_networks_and_nothing_invented, begin),
         cmocka_unit_test_setup(storage_leads_to_the_drive_in_the_chassis, begin),
         cmocka_unit_test_setup(an_empty_slot_has_no_module, begin),
+        cmocka_unit_test_setup(every_state_has_its_words, begin),
         cmocka_unit_test_setup(what_is_not_there_is_not_found, begin),
         cmocka_unit_test_setup(a_node_account_sees_its_own_parts, begin),
     };

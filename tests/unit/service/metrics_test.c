@@ -144,11 +144,45 @@ static void what_is_not_measured_is_not_there(void **state) {
     expect("process_resident_memory_bytes 12345678");
 }
 
+static void what_agents_report_is_told_while_it_holds(void **state) {
+    (void)state;
+    const struct agent_report report = fixture_report();
+    scrape();
+    expect_none("_celsius");
+    expect_none("agent_age");
+    expect_none("node_network");
+    fixture_tell(&f, 1, NETWORK_BACKPLANE, &report);
+    fixture_pass(&f, 1500);
+    scrape();
+    expect("super4c_node_cpu_celsius{node=\"2\"} 61.3");
+    expect("super4c_node_nvme_celsius{node=\"2\"} 44.7");
+    expect("super4c_node_nvme_used_ratio{node=\"2\"} 0.03");
+    expect("super4c_node_fan_rpm{node=\"2\"} 2740");
+    expect("super4c_node_fan_duty_ratio{node=\"2\"} 0.49");
+    expect("super4c_node_load1{node=\"2\"} 1.52");
+    expect("super4c_node_undervoltage{node=\"2\"} 1");
+    expect("super4c_node_network_up{node=\"2\",network=\"service\"} 1");
+    expect("super4c_node_network_speed_bytes{node=\"2\",network=\"backplane\"} 312500000");
+    expect("super4c_node_network_carrier_changes_total{node=\"2\",network=\"backplane\"} 5");
+    expect("super4c_node_network_errors_total{node=\"2\",network=\"service\"} 7");
+    expect("super4c_node_agent_age_seconds{node=\"2\",network=\"backplane\"} 1.5");
+    expect_none("super4c_node_agent_age_seconds{node=\"2\",network=\"service\"}"); /* never */
+    expect_none("super4c_node_cpu_celsius{node=\"1\"}");
+    fixture_pass(&f, AGENT_LOST_MS);
+    scrape();
+    expect_none("_celsius");
+    expect_none("network_up");
+    expect("super4c_node_agent_age_seconds{node=\"2\",network=\"backplane\"} 61.5");
+}
+
 static void a_node_bound_account_sees_its_node_alone(void **state) {
     (void)state;
+    const struct agent_report report = fixture_report();
+    for (unsigned i = 0; i < NODE_COUNT; i++) fixture_tell(&f, i, NETWORK_SERVICE, &report);
     use_basic(&f, "peer2", FIXTURE_PASSWORD);
     scrape();
     expect("super4c_rail_volts{node=\"2\"} 5.184");
+    expect("super4c_node_cpu_celsius{node=\"2\"} 61.3");
     for (const char *line = text; *line; line = strchr(line, '\n') + 1)
         if (*line != '#') assert_non_null(strstr(line, "{node=\"2\""));
     expect_none("node=\"1\"");
@@ -205,6 +239,12 @@ static void the_form_holds_and_the_widest_values_fit(void **state) {
         check_form(open);
     }
     memset(&f.core.counters, 0xff, sizeof f.core.counters);
+    struct agent_report report;
+    memset(&report, 0xff, sizeof report);
+    report.cpu_deci_c = report.nvme_deci_c = INT16_MIN;
+    for (unsigned i = 0; i < NETWORK_COUNT; i++) report.interface[i].known = report.interface[i].up = true;
+    for (unsigned i = 0; i < NODE_COUNT; i++) fixture_tell(&f, i, NETWORK_BACKPLANE, &report);
+    for (unsigned i = 0; i < NODE_COUNT; i++) f.core.agent[i].link[NETWORK_SERVICE].seen_ms = 1;
     f.core.memory = (struct memory_use){UINT32_MAX, UINT32_MAX};
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         f.core.energy.rail[i].uj = UINT64_MAX / 2;
@@ -227,6 +267,7 @@ int main(void) {
         cmocka_unit_test_setup(orders_count_by_how_they_ended, begin),
         cmocka_unit_test_setup(every_refusal_counts_at_once, begin),
         cmocka_unit_test_setup(what_is_not_measured_is_not_there, begin),
+        cmocka_unit_test_setup(what_agents_report_is_told_while_it_holds, begin),
         cmocka_unit_test_setup(a_node_bound_account_sees_its_node_alone, begin),
         cmocka_unit_test_setup(nobody_else_sees_any, begin),
         cmocka_unit_test_setup(the_form_holds_and_the_widest_values_fit, begin),

@@ -252,13 +252,128 @@ static void what_needs_an_agent_is_refused_in_plain_words(void **state) {
         assert_string_equal(error_name(&f), "ActionParameterValueNotInList");
         assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/0"), types[i]);
         const char *resolution = member(&f, "error/@Message.ExtendedInfo/0/Resolution");
-        assert_non_null(strstr(resolution, "no agent"));
+        assert_non_null(strstr(resolution, "No agent"));
         assert_non_null(strstr(resolution, i == 0 ? "ForceOff" : "ForceRestart"));
         assert_int_equal(order("POST " BOARD_RESET, types[i]), 400);
     }
     assert_int_equal(order("POST " RESET, "Nmi"), 400);
     assert_null(strstr(member(&f, "error/@Message.ExtendedInfo/0/Resolution"), "agent"));
     assert_true(f.pins[0].module_on);
+}
+
+/* ---- with agents on the nodes ---- */
+
+#define RESOLUTION "error/@Message.ExtendedInfo/0/Resolution"
+
+/* A report of the node's agent comes in now. */
+static void report(unsigned index, uint8_t boot) {
+    struct agent *agent = &f.core.agent[index];
+    agent->enrolled = true;
+    agent->report.has = AGENT_HAS_BOOT_ID | AGENT_HAS_ABILITIES;
+    agent->report.abilities = AGENT_CAN_SHUT_DOWN;
+    agent->report.boot_id[0] = boot;
+    agent->link[NETWORK_SERVICE].seen_ms = agent->report_ms = f.now_ms;
+    fixture_turn(&f);
+}
+
+static void pass_with_reports(uint8_t node_mask, uint64_t ms) {
+    for (uint64_t end_ms = f.now_ms + ms; f.now_ms < end_ms; fixture_pass(&f, 1000))
+        for (unsigned i = 0; i < NODE_COUNT; i++)
+            if (node_mask & 1u << i) report(i, 1);
+}
+
+static void shutdown_is_asked_measured_and_cut(void **state) {
+    (void)state;
+    report(0, 1);
+    assert_int_equal(order("POST " RESET, "GracefulShutdown"), 202);
+    assert_string_equal(member(&f, "Name"), "GracefulShutdown of Node1");
+    assert_int_equal(f.core.agent[0].order.act, AGENT_ACT_SHUT_DOWN);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "Oem/Super4C/Order/Act"), "GracefulShutdown");
+    assert_string_equal(member(&f, "Oem/Super4C/Order/Phase"), "AskingAgent");
+    pass_with_reports(1, 10000);
+    assert_true(f.pins[0].module_on);
+    f.halted[0] = true;
+    fixture_pass(&f, 8000);
+    assert_false(f.pins[0].module_on);
+    assert_false(f.pins[0].channel_on);
+    assert_int_equal(f.core.agent[0].order.id, 0);
+    assert_int_equal(request(&f, "GET " MONITOR, NULL), 204);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "PowerState"), "Off");
+    assert_int_equal(order("POST " RESET, "GracefulShutdown"), 204);
+    assert_int_equal(order("POST " RESET, "GracefulRestart"), 409);
+    assert_string_equal(error_name(&f), "ResourceInStandby");
+}
+
+/* The order fails with its reason, and the node is what it was: up, and not said to be broken. */
+static void a_shutdown_that_is_not_obeyed_says_so(void **state) {
+    (void)state;
+    report(0, 1);
+    assert_int_equal(order("POST " RESET, "GracefulShutdown"), 202);
+    assert_int_equal(order("POST " RESET, "On"), 409);
+    assert_string_equal(error_name(&f), "ResourceInUse");
+    pass_with_reports(1, 125000);
+    assert_int_equal(request(&f, "GET " MONITOR, NULL), 500);
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/1"), "the node did not shut down within 120 s");
+    assert_true(f.pins[0].module_on);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "PowerState"), "On");
+    assert_string_equal(member(&f, "Oem/Super4C/LastOrderFailure"), "the node did not shut down within 120 s");
+}
+
+static void a_silent_agent_is_no_agent(void **state) {
+    (void)state;
+    report(0, 1);
+    fixture_pass(&f, AGENT_REACHABLE_MS + 500);
+    assert_int_equal(order("POST " RESET, "GracefulShutdown"), 409);
+    assert_non_null(strstr(member(&f, RESOLUTION), "heard on Node1. Wait until it reports, or use ForceOff,"));
+    assert_int_equal(order("POST " RESET, "GracefulRestart"), 409);
+    assert_non_null(strstr(member(&f, RESOLUTION), "ForceRestart"));
+    assert_int_equal(count_events(&f, EVENT_POWER_ORDERED), 0);
+    report(0, 1);
+    assert_int_equal(order("POST " RESET, "GracefulRestart"), 202);
+}
+
+static void restart_is_done_with_another_boot(void **state) {
+    (void)state;
+    report(0, 1);
+    assert_int_equal(order("POST " RESET, "GracefulRestart"), 202);
+    assert_int_equal(f.core.agent[0].order.act, AGENT_ACT_REBOOT);
+    fixture_pass(&f, 20000);
+    assert_int_equal(request(&f, "GET " MONITOR, NULL), 202);
+    report(0, 2);
+    assert_int_equal(request(&f, "GET " MONITOR, NULL), 204);
+    assert_true(f.pins[0].module_on && f.pins[0].channel_on);
+    assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
+    assert_string_equal(member(&f, "LastResetCause"), "ManagementCommand");
+}
+
+/* All or none: who runs and cannot be asked is named, and nobody is asked. */
+static void the_board_goes_down_together(void **state) {
+    (void)state;
+    assert_int_equal(order("POST /redfish/v1/Systems/Node4/Actions/ComputerSystem.Reset", "ForceOff"), 204);
+    report(0, 1);
+    assert_int_equal(order("POST " BOARD_RESET, "GracefulShutdown"), 409);
+    assert_non_null(strstr(member(&f, RESOLUTION), "heard on Node2, Node3."));
+    for (unsigned i = 0; i < NODE_COUNT; i++) assert_int_equal(f.core.agent[i].order.id, 0);
+    for (unsigned i = 0; i < 3; i++) report(i, 1);
+    assert_int_equal(order("POST " BOARD_RESET, "GracefulShutdown"), 202);
+    for (unsigned i = 0; i < 3; i++) f.halted[i] = true;
+    fixture_pass(&f, 10000);
+    for (unsigned i = 0; i < NODE_COUNT; i++) assert_false(f.pins[i].module_on || f.pins[i].channel_on);
+}
+
+static void a_graceful_group_restart_asks_what_runs(void **state) {
+    (void)state;
+    assert_int_equal(order("POST " RESET, "ForceOff"), 204);
+    f.halted[1] = true;
+    fixture_pass(&f, 5000);
+    report(2, 1);
+    report(3, 1);
+    assert_int_equal(order("POST " BOARD_RESET, "GracefulRestart"), 202);
+    assert_string_equal(member(&f, "Name"), "GracefulRestart of Node3, Node4");
+    assert_false(f.pins[0].channel_on);
 }
 
 /* PowerOnDelaySeconds above a client's patience: a task, and the rail stays dark until the delay is over. */
@@ -352,6 +467,23 @@ static void action_info_lists_the_types(void **state) {
     assert_string_equal(member(&f, "@odata.id"), "/redfish/v1/Chassis/Board/ResetActionInfo");
     assert_string_equal(member(&f, "Parameters/0/AllowableValues"), "(5 members)");
     assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node5/ResetActionInfo", NULL), 404);
+    report(2, 1);
+    assert_int_equal(request(&f, "GET " NODE1 "/ResetActionInfo", NULL), 200);
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues"), "(5 members)");
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node3/ResetActionInfo", NULL), 200);
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues/5"), "GracefulShutdown");
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues/6"), "GracefulRestart");
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node3", NULL), 200);
+    assert_string_equal(member(&f, "Actions/#ComputerSystem.Reset/ResetType@Redfish.AllowableValues"), "(7 members)");
+    assert_int_equal(request(&f, "GET /redfish/v1/Chassis/Board/ResetActionInfo", NULL), 200);
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues"), "(7 members)");
+    fixture_pass(&f, 60000); /* silent or not: it is what the node has, if not at present */
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node3/ResetActionInfo", NULL), 200);
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues"), "(7 members)");
+    f.core.agent[2].enrolled = false;
+    fixture_turn(&f);
+    assert_int_equal(request(&f, "GET /redfish/v1/Systems/Node3/ResetActionInfo", NULL), 200);
+    assert_string_equal(member(&f, "Parameters/0/AllowableValues"), "(5 members)");
 }
 
 int main(void) {
@@ -370,6 +502,12 @@ int main(void) {
         cmocka_unit_test_setup(orders_that_cannot_be_taken, begin_as_operator),
         cmocka_unit_test_setup(every_type_from_on_and_from_off, begin_as_operator),
         cmocka_unit_test_setup(what_needs_an_agent_is_refused_in_plain_words, begin_as_operator),
+        cmocka_unit_test_setup(shutdown_is_asked_measured_and_cut, begin_as_operator),
+        cmocka_unit_test_setup(a_shutdown_that_is_not_obeyed_says_so, begin_as_operator),
+        cmocka_unit_test_setup(a_silent_agent_is_no_agent, begin_as_operator),
+        cmocka_unit_test_setup(restart_is_done_with_another_boot, begin_as_operator),
+        cmocka_unit_test_setup(the_board_goes_down_together, begin_as_operator),
+        cmocka_unit_test_setup(a_graceful_group_restart_asks_what_runs, begin_as_operator),
         cmocka_unit_test_setup(an_owners_delay_makes_a_task, begin_as_operator),
         cmocka_unit_test_setup(module_off_keeps_the_channel, begin_as_operator),
         cmocka_unit_test_setup(force_restart_keeps_the_channel, begin_as_operator),

@@ -30,6 +30,8 @@ static int begin_walk(void **state) {
         request(&f, "POST /redfish/v1/Systems/Node1/Actions/ComputerSystem.Reset", "{\"ResetType\": \"PowerCycle\"}"), 202);
     static const char panic[] = "Kernel panic - not syncing: test\n";
     console_receive(&f.core.console[1], (const uint8_t *)panic, strlen(panic), f.now_ms);
+    const struct agent_report report = fixture_report();
+    fixture_tell(&f, 3, NETWORK_SERVICE, &report);
     fixture_turn(&f);
     return 0;
 }
@@ -131,6 +133,9 @@ static void every_resource_that_is_linked_is_there(void **state) {
                                          "/redfish/v1/Chassis/Board/Power",
                                          "/redfish/v1/Chassis/Node4/Sensors/Node4RailPower",
                                          "/redfish/v1/Chassis/Node4/EnvironmentMetrics",
+                                         "/redfish/v1/Chassis/Node4/Sensors/Node4CPUTemperature",
+                                         "/redfish/v1/Chassis/Node4/Drives/NVMe/Metrics",
+                                         "/redfish/v1/TelemetryService/MetricDefinitions/Node4FanSpeed",
                                          "/redfish/v1/Chassis/Node4/ThermalSubsystem/Fans/Fan",
                                          "/redfish/v1/Chassis/Node4/ThermalSubsystem/ThermalMetrics",
                                          "/redfish/v1/Chassis/Node4/Controls/Fan",

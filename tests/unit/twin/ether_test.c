@@ -88,12 +88,43 @@ static void no_cut_or_random_frame_reaches_beyond_its_end(void **state) {
     }
 }
 
+static const struct twin_ether_end here = {{2, 0, 0, 0, 0, 1}, 0x0A2C0001, 6668}, there = {{2, 0, 0, 0, 0, 2}, 0x0A2C000B, 40000};
+
+static void what_is_written_is_found_with_both_its_ends(void **state) {
+    (void)state;
+    uint8_t frame[TWIN_FRAME_SIZE_MAX];
+    struct twin_ether_end from, to;
+    size_t size = twin_ether_write_udp(&here, &there, text, sizeof text, frame);
+    assert_int_equal(size, HEADERS_SIZE + sizeof text);
+    struct twin_payload payload = twin_ether_udp(frame, size, 40000);
+    assert_int_equal(payload.size, sizeof text);
+    assert_memory_equal(payload.data, text, sizeof text);
+    twin_ether_ends(frame, &from, &to);
+    assert_memory_equal(from.mac, here.mac, 6);
+    assert_memory_equal(to.mac, there.mac, 6);
+    assert_true(from.address == here.address && to.address == there.address);
+    assert_true(from.port == here.port && to.port == there.port);
+    uint32_t sum = 0;
+    for (unsigned i = 14; i < 34; i += 2) sum += (uint32_t)frame[i] << 8 | frame[i + 1];
+    assert_int_equal((sum & 0xFFFF) + (sum >> 16), 0xFFFF); /* RFC 791: with its checksum a header sums to ones */
+}
+
+static void what_does_not_fit_a_frame_is_not_written(void **state) {
+    (void)state;
+    static const uint8_t large[TWIN_FRAME_SIZE_MAX];
+    uint8_t frame[TWIN_FRAME_SIZE_MAX];
+    assert_int_equal(twin_ether_write_udp(&here, &there, large, sizeof large - HEADERS_SIZE, frame), TWIN_FRAME_SIZE_MAX);
+    assert_int_equal(twin_ether_write_udp(&here, &there, large, sizeof large - HEADERS_SIZE + 1, frame), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_datagram_is_found),
         cmocka_unit_test(padding_and_ip_options_are_not_payload),
         cmocka_unit_test(other_traffic_is_left_alone),
         cmocka_unit_test(no_cut_or_random_frame_reaches_beyond_its_end),
+        cmocka_unit_test(what_is_written_is_found_with_both_its_ends),
+        cmocka_unit_test(what_does_not_fit_a_frame_is_not_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,7 +44,7 @@ static struct hal_i2c i2c;
 
 static enum hal_reset_cause boot(uint16_t netconsole_port) {
     enum hal_reset_cause cause = HAL_RESET_UNKNOWN;
-    int result = twin_client_connect(&client, programs_state_dir, netconsole_port, &cause);
+    int result = twin_client_connect(&client, programs_state_dir, netconsole_port, 0, &cause);
     if (result != HAL_OK) fail_msg("%s", client.error);
     twin_client_gpio(&client, &gpio);
     twin_client_i2c(&client, &i2c);
@@ -109,7 +109,7 @@ static void there_is_one_chip(void **state) {
     (void)boot(0);
     struct twin_client second;
     enum hal_reset_cause cause;
-    assert_int_equal(twin_client_connect(&second, programs_state_dir, 0, &cause), HAL_ERR_FULL);
+    assert_int_equal(twin_client_connect(&second, programs_state_dir, 0, 0, &cause), HAL_ERR_FULL);
     assert_non_null(strstr(second.error, "another firmware"));
     assert_int_equal(gpio.get_level(gpio.ctx, PSU1), 0); /* the first is none the worse */
     twin_client_goodbye(&client);
@@ -179,7 +179,7 @@ static void the_firmware_learns_that_the_board_is_gone(void **state) {
     assert_true(twin_client_gone(&client));
     assert_int_equal(gpio.get_level(gpio.ctx, PSU1), HAL_ERR_IO);
     enum hal_reset_cause cause;
-    assert_int_equal(twin_client_connect(&client, programs_state_dir, 0, &cause), HAL_ERR_NOT_FOUND);
+    assert_int_equal(twin_client_connect(&client, programs_state_dir, 0, 0, &cause), HAL_ERR_NOT_FOUND);
     assert_int_equal(programs_ctl("status", NULL, NULL), 1);
     assert_int_equal(start(state), 0); /* over the sockets that the dead one left */
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The twin's side of QEMU nodes: what it starts, kills and believes. The guest here is this program itself, found by the twin as
- * qemu-system-x86_64 and wired as QEMU would be: Ethernet on descriptor 3, orders on 4. Real kernels boot in tests/e2e. */
+ * qemu-system-x86_64 and wired as QEMU would be: Ethernet of the service network on descriptor 3, of the backplane on 6, orders
+ * on
+ * 4. Real kernels boot in tests/e2e. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +23,12 @@
 
 #include "tests/unit/twin/programs.h"
 #include "twin/client.h"
+#include "twin/ether.h"
 
-#define NET_FD    3
-#define ORDERS_FD 4
-#define PMIC2     27
+#define NET_FD       3
+#define ORDERS_FD    4
+#define BACKPLANE_FD 6
+#define PMIC2        27
 
 /* ---- the guest ---- */
 
@@ -52,6 +58,19 @@ static void guest_babbles(void) {
     (void)send(NET_FD, "", 1, 0);
 }
 
+/* An agent's report over the backplane, as often as the guest speaks; what is answered becomes its next report. */
+static void guest_beats(void) {
+    static char words[64] = "report";
+    static const struct twin_ether_end agent = {{2, 1}, 0x0A2D000B, 45678}, controller = {{2, 2}, 0x0A2D0001, 6668};
+    uint8_t frame[TWIN_FRAME_SIZE_MAX];
+    ssize_t size = recv(BACKPLANE_FD, frame, sizeof frame, MSG_DONTWAIT);
+    struct twin_payload answer = size > 0 ? twin_ether_udp(frame, (size_t)size, agent.port) : (struct twin_payload){0};
+    if (answer.data && answer.size < sizeof words)
+        (void)snprintf(words, sizeof words, "%.*s", (int)answer.size, (const char *)answer.data);
+    size_t frame_size = twin_ether_write_udp(&agent, &controller, words, strlen(words), frame);
+    (void)send(BACKPLANE_FD, frame, frame_size, 0);
+}
+
 static int be_guest(void) {
     guest_babbles();
     guest_says("Linux boots");
@@ -62,6 +81,7 @@ static int be_guest(void) {
     for (int i = 1;; i++) {
         char order[16] = "";
         guest_reports(i / 10.0);
+        guest_beats();
         if (recv(ORDERS_FD, order, sizeof order - 1, 0) == 0) return 1;
         if (strcmp(order, "halt\n") == 0) return 0;
         if (strcmp(order, "panic\n") == 0) {
@@ -180,7 +200,7 @@ static void the_pins_kill_and_start_a_guest_and_no_other(void **state) {
     for (unsigned n = 1; n <= 4; n++) wait_node(n, "up");
     pid_t first = guest_pid(2), other = guest_pid(3);
     programs_order("node", "2", "hang");
-    assert_int_equal(twin_client_connect(&client, programs_state_dir, 0, &cause), 0);
+    assert_int_equal(twin_client_connect(&client, programs_state_dir, 0, 0, &cause), 0);
     twin_client_gpio(&client, &gpio);
     assert_int_equal(gpio.set_mode(gpio.ctx, PMIC2, HAL_GPIO_INPUT_OUTPUT_OD), 0);
     wait_node(2, "off");
@@ -190,6 +210,42 @@ static void the_pins_kill_and_start_a_guest_and_no_other(void **state) {
     assert_true(guest_pid(2) != first);
     assert_int_equal(guest_pid(3), other);
     twin_client_goodbye(&client);
+}
+
+/* The firmware's end: what comes next from a node's stand-in on the backplane, 127.0.1.11 and up; "" when nothing does. */
+static void hear(int fd, unsigned node, char words[64], struct sockaddr_in *from) {
+    const uint32_t stand_in = 0x7F00010A + node;
+    for (int i = 0; i < 40; i++) {
+        socklen_t from_size = sizeof *from;
+        ssize_t size = recvfrom(fd, words, 63, 0, (struct sockaddr *)from, &from_size);
+        words[size > 0 ? size : 0] = '\0';
+        if (size < 0 || ntohl(from->sin_addr.s_addr) == stand_in) return;
+    }
+}
+
+static void an_agents_datagrams_go_there_and_back_unless_the_wire_is_cut(void **state) {
+    (void)state;
+    static struct twin_client client;
+    enum hal_reset_cause cause;
+    char words[64];
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}, from;
+    socklen_t here_size = sizeof here;
+    const struct timeval patience = {.tv_sec = 2};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&here, sizeof here), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&here, &here_size), 0);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+    assert_int_equal(twin_client_connect(&client, programs_state_dir, 0, ntohs(here.sin_port), &cause), 0);
+    hear(fd, 3, words, &from);
+    assert_string_equal(words, "report");
+    assert_int_equal(sendto(fd, "answered", 8, 0, (const struct sockaddr *)&from, sizeof from), 8);
+    for (int i = 0; i < 20 && strcmp(words, "answered") != 0; i++) hear(fd, 3, words, &from);
+    assert_string_equal(words, "answered");
+    programs_order("backplane", "3", "down");
+    for (int i = 0; i < 10; i++) hear(fd, 3, words, &from); /* what was on its way */
+    assert_int_not_equal(ntohl(from.sin_addr.s_addr), 0x7F00010D);
+    twin_client_goodbye(&client);
+    (void)close(fd);
 }
 
 static void an_emptied_slot_runs_nothing(void **state) {
@@ -222,6 +278,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test_setup_teardown(a_panic_is_what_the_kernel_said, start, stop),
         cmocka_unit_test_setup_teardown(a_hung_guest_is_stopped_and_a_halted_one_has_ended, start, stop),
         cmocka_unit_test_setup_teardown(the_pins_kill_and_start_a_guest_and_no_other, start, stop),
+        cmocka_unit_test_setup_teardown(an_agents_datagrams_go_there_and_back_unless_the_wire_is_cut, start, stop),
         cmocka_unit_test_setup_teardown(an_emptied_slot_runs_nothing, start, stop),
         cmocka_unit_test_setup_teardown(guests_die_with_the_twin_however_it_ends, start, stop),
     };

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * qemu_wire - one of the two networks of a QEMU node. The twin is its switch: it brings netconsole from the service network to
+ * the firmware, and the agent's datagrams from both there and back, each node and network from an address of its own. A wire that
+ * is cut carries nothing in either direction; the guest still sees a carrier, as one does whose switch has died. */
+#ifndef TWIN_QEMU_WIRE_H
+#define TWIN_QEMU_WIRE_H
+
+#include <stdbool.h>
+
+#include "twin/ether.h"
+#include "twin/loop.h"
+
+struct twin_qemu_node;
+
+enum twin_network { TWIN_SERVICE = 0, TWIN_BACKPLANE, TWIN_NETWORK_COUNT };
+
+#define TWIN_AGENT_PORT 6668 /* in the guest's world; docs/heartbeat.md */
+
+struct twin_qemu_wire {
+    struct twin_qemu_node *node;
+    enum twin_network network;
+    bool cut;
+    struct twin_watch frames;  /* the guest's Ethernet */
+    struct twin_watch answers; /* the agent's stand-in on the loopback, to which the firmware answers */
+    bool agent_known;
+    struct twin_ether_end agent, controller; /* as the agent's latest datagram had them */
+};
+
+void twin_qemu_wire_init(struct twin_qemu_wire *wire, struct twin_qemu_node *node, enum twin_network network);
+/* The guest runs, with its Ethernet at that descriptor. 0, or -1 with errno. */
+int twin_qemu_wire_start(struct twin_qemu_wire *wire, int frames_fd);
+void twin_qemu_wire_stop(struct twin_qemu_wire *wire);
+
+#endif
