@@ -176,7 +176,8 @@ static void recover(struct core *core, const struct recovery_in *in) {
     recovery_step(&core->recovery, in, &out);
     for (size_t i = 0; i < out.event_count; i++) core_log(core, &out.events[i]);
     if (out.act == RECOVERY_NONE) return;
-    recovery_ordered(&core->recovery, out.index, order(core, power_act_of(out.act), out.index, POWER_RECOVERY_ACTOR), core->now_ms);
+    recovery_ordered(&core->recovery, out.index, order(core, power_act_of(out.act), out.index, POWER_RECOVERY_ACTOR),
+                     core->now_ms);
 }
 
 static void roll(struct core *core, const struct recovery_in *in) {

@@ -30,8 +30,8 @@ const char *power_failure_text(enum power_failure failure) {
         [POWER_FAIL_STORE] = "the order could not be journaled",
         [POWER_FAIL_SUPERSEDED] = "a later ForceOff took over",
         [POWER_FAIL_POWER_LOST] = "input power was lost meanwhile",
-        [POWER_FAIL_NO_SHUTDOWN] = "the node did not shut down within " GRACEFUL_TIME,
-        [POWER_FAIL_NO_RESTART] = "the node did not come back within " GRACEFUL_TIME,
+        [POWER_FAIL_NO_SHUTDOWN] = ("the node did not shut down within " GRACEFUL_TIME),
+        [POWER_FAIL_NO_RESTART] = ("the node did not come back within " GRACEFUL_TIME),
         [POWER_FAIL_AGENT_REFUSED] = "the node's agent refused",
         [POWER_FAIL_AGENT_FAILED] = "the node's agent could not do it",
     };

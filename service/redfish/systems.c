@@ -201,7 +201,9 @@ void system_tag(const struct core *core, unsigned index, char etag[PRECONDITION_
 
 static void write_system(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
                          const char *id) {
-    unsigned index = (unsigned)node_index(id);
+    int found = node_index(id);
+    if (found < 0) return; /* the collection lists nodes alone */
+    unsigned index = (unsigned)found;
     enum health_state health = core->health[index].state;
     struct power_view view = power_view(&core->power, index);
     char name[COLLECTION_ID_SIZE], etag[PRECONDITION_TAG_SIZE];
