@@ -17,6 +17,7 @@
 #include "hal/gpio.h"
 #include "hal/i2c.h"
 #include "hal/mac.h"
+#include "hal/ping.h"
 #include "hal/random.h"
 #include "hal/reset.h"
 #include "hal/store.h"
@@ -30,7 +31,8 @@ struct bmc_hal {
     const struct hal_clock *clock;
     const struct hal_random *random;
     const struct hal_store *store;
-    const struct hal_mac *mac; /* NULL where there is none: agents are neither enrolled nor heard */
+    const struct hal_mac *mac;   /* NULL where there is none: agents are neither enrolled nor heard */
+    const struct hal_ping *ping; /* NULL where there is none: no node is heard to answer */
     enum hal_reset_cause reset_cause;
     uint32_t password_iterations; /* PBKDF2 rounds for new passwords */
 };
@@ -49,6 +51,9 @@ struct bmc {
     enum defaults_kind defaults;              /* carried out at this start, and not yet done */
     bool defaults_failed;                     /* the store refused to forget something */
     enum health_state told_state[NODE_COUNT]; /* as last logged */
+    uint64_t ping_next_ms;                    /* next requests */
+    uint64_t ping_ms[NODE_COUNT];             /* when it last answered; 0: never */
+    uint8_t ping_awaited;                     /* mask: asked, not answered */
     bool pads_valid[NODE_COUNT];
     struct power_pins pads[NODE_COUNT];
 };

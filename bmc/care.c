@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bmc/ping.h"
 #include "bmc/records.h"
 #include "core/bytes.h"
 
@@ -47,11 +48,13 @@ static void tell_state(struct bmc *bmc, unsigned index, bool order_under_way) {
     core_log(&bmc->core, &event);
 }
 
-static uint64_t others_heard_ms(const struct core *core, unsigned index) {
-    uint64_t latest_ms = core->heard_ms;
+static uint64_t others_heard_ms(const struct bmc *bmc, unsigned index) {
+    uint64_t latest_ms = bmc->core.heard_ms;
     for (unsigned i = 0; i < NODE_COUNT; i++) {
-        uint64_t seen_ms = i == index ? 0 : agent_seen_ms(&core->agent[i]);
+        if (i == index) continue;
+        uint64_t seen_ms = agent_seen_ms(&bmc->core.agent[i]), ping_ms = bmc->ping_ms[i];
         if (seen_ms > latest_ms) latest_ms = seen_ms;
+        if (ping_ms > latest_ms) latest_ms = ping_ms;
     }
     return latest_ms;
 }
@@ -72,7 +75,8 @@ static void watch_health(struct bmc *bmc, unsigned index) {
         .enrolled = agent->enrolled,
         .report = report_of(agent),
         .report_ms = {agent->link[NETWORK_SERVICE].seen_ms, agent->link[NETWORK_BACKPLANE].seen_ms},
-        .others_ms = others_heard_ms(core, index),
+        .ping_ms = bmc->ping_ms[index],
+        .others_ms = others_heard_ms(bmc, index),
         .baseline = &core->baseline[index],
     };
     health_step(&core->health[index], &board_limits.health, &in);
@@ -190,6 +194,7 @@ static void roll(struct core *core, const struct recovery_in *in) {
 
 void care_step(struct bmc *bmc) {
     struct core *core = &bmc->core;
+    ping_step(bmc);
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         watch_health(bmc, i);
         watch_links(core, i);

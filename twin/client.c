@@ -152,6 +152,18 @@ void twin_client_i2c(struct twin_client *client, struct hal_i2c *i2c) {
     *i2c = (struct hal_i2c){.ctx = client, .transfer = i2c_transfer, .recover = i2c_recover};
 }
 
+static int ping_send(void *ctx, unsigned node, const uint8_t address[4]) {
+    (void)address;
+    if (node > UINT8_MAX) return HAL_ERR_ARGUMENT;
+    return simple_call(ctx, TWIN_REQUEST_PING, (uint8_t)node, 0);
+}
+
+static int ping_take(void *ctx) { return simple_call(ctx, TWIN_REQUEST_PINGED, 0, 0); }
+
+void twin_client_ping(struct twin_client *client, struct hal_ping *ping) {
+    *ping = (struct hal_ping){.ctx = client, .send = ping_send, .take = ping_take};
+}
+
 int twin_client_link(struct twin_client *client, bool *up) {
     int result = simple_call(client, TWIN_REQUEST_LINK, 0, 0);
     if (result < 0) return result;

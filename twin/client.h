@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * client - the firmware's side of the twin: connects, and gives hal_gpio, hal_i2c and the link state over the socket.
+ * client - the firmware's side of the twin: connects, and gives hal_gpio, hal_i2c, hal_ping and the link state over the socket.
  * Calls block until the board has answered, at most TWIN_CLIENT_TIMEOUT_MS. Not for two threads at once: the firmware's lock
  * covers it.
  *
@@ -14,6 +14,7 @@
 
 #include "hal/gpio.h"
 #include "hal/i2c.h"
+#include "hal/ping.h"
 #include "hal/reset.h"
 
 #define TWIN_CLIENT_TIMEOUT_MS       2000 /* the twin answers in microseconds; it may share two cores with four booting kernels */
@@ -31,9 +32,11 @@ struct twin_client {
  * another firmware is connected; HAL_ERR_IO: anything else. client->error holds a sentence. */
 int twin_client_connect(struct twin_client *client, const char *state_dir, uint16_t netconsole_port, uint16_t agent_port,
                         enum hal_reset_cause *cause);
-/* The client must outlive both. */
+/* The client must outlive them. */
 void twin_client_gpio(struct twin_client *client, struct hal_gpio *gpio);
 void twin_client_i2c(struct twin_client *client, struct hal_i2c *i2c);
+/* The board has the nodes' networks, so it is asked by node; a node's address here is only its stand-in on the loopback. */
+void twin_client_ping(struct twin_client *client, struct hal_ping *ping);
 /* The W5500's link: 0 with *up, or a negative hal_error. */
 int twin_client_link(struct twin_client *client, bool *up);
 /* True once the twin went away. */

@@ -45,6 +45,7 @@ static void start_firmware(struct twin_process *twin) {
     link->power_on_us = twin->board.power_on_us;
     twin->words.port = link->netconsole_port;
     twin->agent_port = link->agent_port;
+    twin_ping_begin(&twin->ping);
     twin_log("firmware %d runs, reset cause %d", (int)link->pid, (int)reply.result);
     send_reply(twin, &reply);
 }
@@ -99,6 +100,10 @@ static int answer(struct twin_process *twin, const struct twin_request *request,
         return i2c->recover(i2c->ctx);
     case TWIN_REQUEST_LINK:
         return twin->board.link_up;
+    case TWIN_REQUEST_PING:
+        return twin_ping_send(twin, request->pin);
+    case TWIN_REQUEST_PINGED:
+        return twin_ping_take(&twin->ping);
     default:
         return HAL_ERR_ARGUMENT;
     }

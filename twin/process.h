@@ -13,6 +13,7 @@
 #include "twin/firmware_link.h"
 #include "twin/kernel_words.h"
 #include "twin/loop.h"
+#include "twin/ping.h"
 #include "twin/qemu_node.h"
 
 struct twin_process {
@@ -24,8 +25,9 @@ struct twin_process {
     struct twin_firmware_link firmware;
     struct twin_control control;
     struct twin_kernel_words words;
-    uint16_t agent_port;                         /* of the firmware on 127.0.0.1; 0: it does not listen to agents */
-    struct twin_qemu_node qemu[TWIN_NODE_COUNT]; /* unused for model nodes */
+    uint16_t agent_port; /* of the firmware on 127.0.0.1; 0: it does not listen to agents */
+    struct twin_ping ping;
+    struct twin_qemu_node qemu[TWIN_NODE_COUNT]; /* of model nodes only whether a wire is cut */
     struct twin_qemu_options qemu_options;
 };
 

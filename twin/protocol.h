@@ -25,13 +25,15 @@ enum twin_request_kind {
     TWIN_REQUEST_RELATCH,   /* pin */
     TWIN_REQUEST_TRANSFER,  /* address, tx_size, rx_size, tx. Reply: rx */
     TWIN_REQUEST_RECOVER,
-    TWIN_REQUEST_LINK, /* Reply: 1 up, 0 down */
+    TWIN_REQUEST_LINK,   /* Reply: 1 up, 0 down */
+    TWIN_REQUEST_PING,   /* pin: node, from 0. An echo request goes out to it */
+    TWIN_REQUEST_PINGED, /* Reply: mask of the nodes that answered since the last one */
 };
 
 struct twin_request {
     uint8_t version;
     uint8_t kind;
-    uint8_t pin; /* GPIO number or 7-bit I2C address */
+    uint8_t pin; /* GPIO number, 7-bit I2C address or node */
     uint8_t reserved;
     uint16_t value;
     uint16_t tx_size, rx_size;

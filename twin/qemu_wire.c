@@ -16,9 +16,17 @@
 static struct twin_process *twin_of(const struct twin_qemu_wire *wire) { return wire->node->twin; }
 
 /* Both networks reach the controller through its one Ethernet. */
-static bool reaches_controller(const struct twin_qemu_wire *wire) {
+bool twin_qemu_wire_carries(const struct twin_qemu_wire *wire) {
     const struct twin_board *board = &twin_of(wire)->board;
     return !wire->cut && board->link_up && twin_board_powered(board);
+}
+
+/* The service network as qemu_exec.c and qemu/init set it up; nobody there needs ARP. */
+static const struct twin_ether_end controller_end = {.mac = {0x02, 0x00, 0x53, 0x34, 0x43, 0x01}, .address = 0x0A2C0001};
+
+static struct twin_ether_end guest_end(const struct twin_qemu_wire *wire) {
+    unsigned index = wire->node->index;
+    return (struct twin_ether_end){.mac = {0x52, 0x54, 0x00, 0x34, 0x43, (uint8_t)(index + 1)}, .address = 0x0A2C000B + index};
 }
 
 /* ---- from the guest ---- */
@@ -27,17 +35,25 @@ static void pass_kernel_words(struct twin_qemu_wire *wire, const uint8_t *frame,
     struct twin_payload payload = twin_ether_udp(frame, size, NETCONSOLE_PORT);
     if (!payload.data || wire->network != TWIN_SERVICE) return;
     twin_qemu_listen(wire->node, &payload);
-    if (reaches_controller(wire)) twin_kernel_words_send(&twin_of(wire)->words, wire->node->index, payload.data, payload.size);
+    if (twin_qemu_wire_carries(wire))
+        twin_kernel_words_send(&twin_of(wire)->words, wire->node->index, payload.data, payload.size);
 }
 
 static void pass_report(struct twin_qemu_wire *wire, const uint8_t *frame, size_t size) {
     struct twin_payload payload = twin_ether_udp(frame, size, TWIN_AGENT_PORT);
     uint16_t port = twin_of(wire)->agent_port;
-    if (!payload.data || port == 0 || !reaches_controller(wire)) return;
+    if (!payload.data || port == 0 || !twin_qemu_wire_carries(wire)) return;
     const struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     twin_ether_ends(frame, &wire->agent, &wire->controller);
     wire->agent_known = true;
     (void)sendto(wire->answers.fd, payload.data, payload.size, MSG_DONTWAIT, (const struct sockaddr *)&to, sizeof to);
+}
+
+static void pass_echo(struct twin_qemu_wire *wire, const uint8_t *frame, size_t size) {
+    struct twin_echo echo;
+    if (wire->network != TWIN_SERVICE || !twin_qemu_wire_carries(wire) || !twin_ether_echo_reply(frame, size, &echo)) return;
+    if (echo.from != guest_end(wire).address || echo.to != controller_end.address) return;
+    twin_ping_answer(&twin_of(wire)->ping, wire->node->index, echo.identifier, echo.sequence);
 }
 
 static void on_frame(void *ctx) {
@@ -49,6 +65,7 @@ static void on_frame(void *ctx) {
     if (!twin_qemu_survived(wire->node)) return;
     pass_kernel_words(wire, frame, (size_t)size);
     pass_report(wire, frame, (size_t)size);
+    pass_echo(wire, frame, (size_t)size);
 }
 
 /* ---- to the guest ---- */
@@ -61,9 +78,17 @@ static void on_answer(void *ctx) {
     ssize_t size = recvfrom(wire->answers.fd, payload, sizeof payload, MSG_DONTWAIT, (struct sockaddr *)&from, &from_size);
     bool ours = from.sin_port == htons(twin_of(wire)->agent_port) && from.sin_addr.s_addr == htonl(INADDR_LOOPBACK);
     if (size < 0 || !ours || !wire->agent_known || wire->frames.fd < 0) return;
-    if (!twin_qemu_survived(wire->node) || !reaches_controller(wire)) return;
+    if (!twin_qemu_survived(wire->node) || !twin_qemu_wire_carries(wire)) return;
     size_t frame_size = twin_ether_write_udp(&wire->controller, &wire->agent, payload, (size_t)size, frame);
     if (frame_size) (void)send(wire->frames.fd, frame, frame_size, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void twin_qemu_wire_ping(struct twin_qemu_wire *wire, uint16_t identifier, uint16_t sequence) {
+    if (wire->frames.fd < 0 || !twin_qemu_wire_carries(wire)) return;
+    const struct twin_ether_end guest = guest_end(wire);
+    uint8_t frame[TWIN_FRAME_SIZE_MAX];
+    size_t size = twin_ether_write_echo(&controller_end, &guest, identifier, sequence, frame);
+    (void)send(wire->frames.fd, frame, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /* ---- */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * qemu_wire - one of the two networks of a QEMU node. The twin is its switch: it brings netconsole from the service network to
- * the firmware, and the agent's datagrams from both there and back, each node and network from an address of its own. A wire that
- * is cut carries nothing in either direction; the guest still sees a carrier, as one does whose switch has died. */
+ * the firmware, and the agent's datagrams from both there and back, each node and network from an address of its own, and pings
+ * from the firmware to the guest. A wire that is cut carries nothing in either direction; the guest still sees a carrier, as one
+ * does whose switch has died. */
 #ifndef TWIN_QEMU_WIRE_H
 #define TWIN_QEMU_WIRE_H
 
@@ -30,5 +31,9 @@ void twin_qemu_wire_init(struct twin_qemu_wire *wire, struct twin_qemu_node *nod
 /* The guest runs, with its Ethernet at that descriptor. 0, or -1 with errno. */
 int twin_qemu_wire_start(struct twin_qemu_wire *wire, int frames_fd);
 void twin_qemu_wire_stop(struct twin_qemu_wire *wire);
+/* Whether anything could get to the controller on it. */
+bool twin_qemu_wire_carries(const struct twin_qemu_wire *wire);
+/* The controller's echo request to the guest, if one runs; its reply comes to twin_ping_answer(). */
+void twin_qemu_wire_ping(struct twin_qemu_wire *wire, uint16_t identifier, uint16_t sequence);
 
 #endif

@@ -14,6 +14,7 @@ int board_link_open(struct board_link *board, const char *state_path, uint16_t n
     }
     twin_client_gpio(&board->client, &board->gpio);
     twin_client_i2c(&board->client, &board->i2c);
+    twin_client_ping(&board->client, &board->ping);
     return 0;
 }
 

@@ -141,6 +141,7 @@ static int start_controller(struct program *program) {
         .random = &program->random,
         .store = &program->hal_store,
         .mac = &program->mac,
+        .ping = &program->board.ping,
         .reset_cause = program->board.reset_cause,
         .password_iterations = program->options.password_iterations,
     };

@@ -119,6 +119,11 @@ class Board:
     def twin_node(self, node):
         return self.status()["nodes"][node - 1]
 
+    def guest_pid(self, node):
+        """Of the QEMU that is this node now."""
+        children = pathlib.Path(f"/proc/{self.pid('twin')}/task/{self.pid('twin')}/children").read_text(encoding="ascii").split()
+        return next((int(pid) for pid in children if f"super4c.node={node} ".encode() in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()), None)
+
     def rail_mv(self, node):
         return self.status()["rails"][node - 1]["mv"]
 

@@ -117,6 +117,64 @@ static void what_does_not_fit_a_frame_is_not_written(void **state) {
     assert_int_equal(twin_ether_write_udp(&here, &there, large, sizeof large - HEADERS_SIZE + 1, frame), 0);
 }
 
+/* A reply to the request, as a node makes it: the ends change places, and the type is another (RFC 1624). */
+static size_t make_reply(uint8_t frame[TWIN_FRAME_SIZE_MAX]) {
+    size_t size = twin_ether_write_echo(&there, &here, 0x1234, 77, frame);
+    assert_int_equal(frame[34], 8);
+    frame[34] = 0;
+    unsigned sum = (unsigned)(frame[36] << 8 | frame[37]) + 0x0800;
+    sum = (sum & 0xFFFF) + (sum >> 16);
+    frame[36] = (uint8_t)(sum >> 8);
+    frame[37] = (uint8_t)sum;
+    return size;
+}
+
+static void an_echo_request_is_no_reply_and_its_reply_is_understood(void **state) {
+    (void)state;
+    uint8_t frame[TWIN_FRAME_SIZE_MAX];
+    struct twin_echo echo;
+    size_t size = twin_ether_write_echo(&here, &there, 0x1234, 77, frame);
+    assert_int_equal(size, 60);
+    assert_false(twin_ether_echo_reply(frame, size, &echo));
+    size = make_reply(frame);
+    assert_true(twin_ether_echo_reply(frame, size, &echo));
+    assert_true(echo.from == there.address && echo.to == here.address);
+    assert_int_equal(echo.identifier, 0x1234);
+    assert_int_equal(echo.sequence, 77);
+    assert_true(twin_ether_echo_reply(frame, 42, &echo)); /* not padded */
+    assert_false(twin_ether_echo_reply(frame, 41, &echo));
+}
+
+static void a_damaged_echo_reply_is_none(void **state) {
+    (void)state;
+    static const struct {
+        size_t at;
+        uint8_t value;
+    } wrong[] = {{12, 0x86}, {14, 0x65}, {14, 0x4F}, {17, 27}, {17, 60}, {20, 0x20},
+                 {23, 17},   {34, 8},    {35, 1},    {36, 0},  {38, 0},  {41, 78}};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        uint8_t frame[TWIN_FRAME_SIZE_MAX];
+        struct twin_echo echo;
+        size_t size = make_reply(frame);
+        frame[wrong[i].at] = wrong[i].value;
+        assert_false(twin_ether_echo_reply(frame, size, &echo));
+    }
+}
+
+static void no_cut_echo_reply_reaches_beyond_its_end(void **state) {
+    (void)state;
+    uint8_t frame[TWIN_FRAME_SIZE_MAX];
+    size_t whole = make_reply(frame);
+    for (size_t size = 0; size <= whole; size++) {
+        struct twin_echo echo;
+        uint8_t *exact = malloc(size ? size : 1);
+        assert_non_null(exact);
+        memcpy(exact, frame, size);
+        assert_int_equal(twin_ether_echo_reply(exact, size, &echo), size >= 42);
+        free(exact);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_datagram_is_found),
@@ -125,6 +183,9 @@ int main(void) {
         cmocka_unit_test(no_cut_or_random_frame_reaches_beyond_its_end),
         cmocka_unit_test(what_is_written_is_found_with_both_its_ends),
         cmocka_unit_test(what_does_not_fit_a_frame_is_not_written),
+        cmocka_unit_test(an_echo_request_is_no_reply_and_its_reply_is_understood),
+        cmocka_unit_test(a_damaged_echo_reply_is_none),
+        cmocka_unit_test(no_cut_echo_reply_reaches_beyond_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

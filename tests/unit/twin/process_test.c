@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -171,6 +172,59 @@ static void kernel_words_come_from_the_nodes_own_address(void **state) {
     twin_client_goodbye(&client);
 }
 
+static struct hal_ping ping;
+
+/* Pings all nodes; the mask of those that answered. */
+static int ping_all(void) {
+    static const uint8_t address[4] = {127, 0, 0, 11};
+    for (unsigned n = 0; n < 4; n++) assert_int_equal(ping.send(ping.ctx, n, address), HAL_OK);
+    return ping.take(ping.ctx);
+}
+
+static void a_model_node_answers_pings_while_it_is_up(void **state) {
+    (void)state;
+    static const char *const ends[] = {"hang", "panic", "halt", "empty"};
+    (void)boot(0);
+    twin_client_ping(&client, &ping);
+    for (unsigned n = 1; n <= 4; n++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "\"node\": %u, \"kind\": \"model\", \"state\": \"up\"", n);
+        programs_wait_status(text);
+    }
+    assert_int_equal(ping_all(), 0x0F);
+    assert_int_equal(ping.take(ping.ctx), 0); /* once */
+    for (unsigned n = 0; n < 4; n++) {
+        const char number[] = {(char)('1' + n), '\0'};
+        programs_order("node", number, ends[n]);
+        assert_int_equal(ping_all(), 0x0F & 0x0E << n);
+    }
+    assert_int_equal(ping.send(ping.ctx, 4, NULL), HAL_ERR_ARGUMENT);
+    assert_int_equal(ping.send(ping.ctx, 256, NULL), HAL_ERR_ARGUMENT);
+    twin_client_goodbye(&client);
+}
+
+static void a_cut_wire_carries_no_ping_and_no_answer_outlives_the_firmware(void **state) {
+    (void)state;
+    (void)boot(0);
+    twin_client_ping(&client, &ping);
+    programs_wait_status("\"node\": 4, \"kind\": \"model\", \"state\": \"up\"");
+    programs_order("service", "4", "down");
+    assert_int_equal(ping_all() & 8, 0);
+    programs_order("service", "4", "up");
+    programs_order("backplane", "4", "down"); /* another network */
+    assert_int_equal(ping_all() & 8, 8);
+    programs_order("link", "down", NULL);
+    assert_int_equal(ping_all(), 0);
+    programs_order("link", "up", NULL);
+    assert_int_equal(ping.send(ping.ctx, 3, NULL), HAL_OK);
+    twin_client_goodbye(&client);
+    (void)boot(0);
+    assert_int_equal(ping.take(ping.ctx), 0);
+    assert_int_equal(ping_all() & 8, 8);
+    twin_client_goodbye(&client);
+    assert_int_equal(ping.take(ping.ctx), HAL_ERR_IO);
+}
+
 static void the_firmware_learns_that_the_board_is_gone(void **state) {
     (void)boot(0);
     (void)kill(twin_pid, SIGKILL);
@@ -285,6 +339,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(there_is_one_chip, start, stop),
         cmocka_unit_test_setup_teardown(the_chip_dies_with_the_power, start, stop),
         cmocka_unit_test_setup_teardown(kernel_words_come_from_the_nodes_own_address, start, stop),
+        cmocka_unit_test_setup_teardown(a_model_node_answers_pings_while_it_is_up, start, stop),
+        cmocka_unit_test_setup_teardown(a_cut_wire_carries_no_ping_and_no_answer_outlives_the_firmware, start, stop),
         cmocka_unit_test_setup_teardown(the_firmware_learns_that_the_board_is_gone, start, stop),
         cmocka_unit_test_setup_teardown(nonsense_on_the_firmware_socket_moves_nothing, start, stop),
         cmocka_unit_test_setup_teardown(control_survives_any_line, start, stop),

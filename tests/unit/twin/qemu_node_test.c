@@ -71,7 +71,29 @@ static void guest_beats(void) {
     (void)send(BACKPLANE_FD, frame, frame_size, 0);
 }
 
-static int be_guest(void) {
+/* Answers a ping as a kernel does: the ends change places, and the type is another (RFC 1624). Node 2's answer is damaged, node
+ * 3's is to another's request, and node 4's comes from another address. */
+static void guest_echoes(char node) {
+    uint8_t frame[TWIN_FRAME_SIZE_MAX], request[TWIN_FRAME_SIZE_MAX];
+    ssize_t size = recv(NET_FD, request, sizeof request, MSG_DONTWAIT);
+    if (size < 42 || request[23] != 1 || request[34] != 8) return;
+    memcpy(frame, request, (size_t)size);
+    memcpy(frame, request + 6, 6);
+    memcpy(frame + 6, request, 6);
+    memcpy(frame + 26, request + 30, 4);
+    memcpy(frame + 30, request + 26, 4);
+    frame[34] = 0;
+    unsigned sum = (unsigned)(frame[36] << 8 | frame[37]) + 0x0800 - (node == '3' ? 1 : 0);
+    sum = (sum & 0xFFFF) + (sum >> 16);
+    frame[36] = (uint8_t)(sum >> 8);
+    frame[37] = (uint8_t)sum;
+    if (node == '2') frame[37] ^= 1;
+    if (node == '3') frame[39]++;
+    if (node == '4') frame[29]--;
+    (void)send(NET_FD, frame, (size_t)size, 0);
+}
+
+static int be_guest(char node) {
     guest_babbles();
     guest_says("Linux boots");
     const struct timeval tick = {.tv_usec = 100000};
@@ -82,6 +104,7 @@ static int be_guest(void) {
         char order[16] = "";
         guest_reports(i / 10.0);
         guest_beats();
+        guest_echoes(node);
         if (recv(ORDERS_FD, order, sizeof order - 1, 0) == 0) return 1;
         if (strcmp(order, "halt\n") == 0) return 0;
         if (strcmp(order, "panic\n") == 0) {
@@ -90,6 +113,16 @@ static int be_guest(void) {
             for (;;) (void)pause();
         }
     }
+}
+
+/* '1' to '4', as its kernel is told; '0' without. */
+static char own_node(int argc, char **argv) {
+    static const char name[] = "super4c.node=";
+    for (int i = 1; i < argc; i++) {
+        const char *at = strstr(argv[i], name);
+        if (at) return at[sizeof name - 1];
+    }
+    return '0';
 }
 
 /* ---- the tests ---- */
@@ -248,6 +281,38 @@ static void an_agents_datagrams_go_there_and_back_unless_the_wire_is_cut(void **
     (void)close(fd);
 }
 
+/* The mask of nodes that answer pings within a second. */
+static int ping_all(const struct hal_ping *ping) {
+    int answered = 0;
+    for (unsigned n = 0; n < 4; n++) assert_int_equal(ping->send(ping->ctx, n, NULL), 0);
+    for (int i = 0; i < 20; i++) {
+        (void)usleep(50000);
+        int mask = ping->take(ping->ctx);
+        assert_true(mask >= 0);
+        answered |= mask;
+    }
+    return answered;
+}
+
+static void a_guest_is_pinged_on_its_wire_and_only_a_right_answer_counts(void **state) {
+    (void)state;
+    static struct twin_client client;
+    enum hal_reset_cause cause;
+    struct hal_ping ping;
+    for (unsigned n = 1; n <= 4; n++) wait_node(n, "up");
+    assert_int_equal(twin_client_connect(&client, programs_state_dir, 0, 0, &cause), 0);
+    twin_client_ping(&client, &ping);
+    assert_int_equal(ping_all(&ping), 1);
+    programs_order("service", "1", "down");
+    assert_int_equal(ping_all(&ping), 0);
+    programs_order("service", "1", "up");
+    assert_int_equal(ping_all(&ping), 1);
+    programs_order("node", "1", "hang");
+    wait_node(1, "hung");
+    assert_int_equal(ping_all(&ping), 0);
+    twin_client_goodbye(&client);
+}
+
 static void an_emptied_slot_runs_nothing(void **state) {
     (void)state;
     wait_node(4, "up");
@@ -271,14 +336,14 @@ static void guests_die_with_the_twin_however_it_ends(void **state) {
 }
 
 int main(int argc, char **argv) {
-    (void)argc;
-    if (strstr(argv[0], "qemu-system-x86_64")) return be_guest();
+    if (strstr(argv[0], "qemu-system-x86_64")) return be_guest(own_node(argc, argv));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_guest_is_up_when_its_user_space_speaks, start, stop),
         cmocka_unit_test_setup_teardown(a_panic_is_what_the_kernel_said, start, stop),
         cmocka_unit_test_setup_teardown(a_hung_guest_is_stopped_and_a_halted_one_has_ended, start, stop),
         cmocka_unit_test_setup_teardown(the_pins_kill_and_start_a_guest_and_no_other, start, stop),
         cmocka_unit_test_setup_teardown(an_agents_datagrams_go_there_and_back_unless_the_wire_is_cut, start, stop),
+        cmocka_unit_test_setup_teardown(a_guest_is_pinged_on_its_wire_and_only_a_right_answer_counts, start, stop),
         cmocka_unit_test_setup_teardown(an_emptied_slot_runs_nothing, start, stop),
         cmocka_unit_test_setup_teardown(guests_die_with_the_twin_however_it_ends, start, stop),
     };

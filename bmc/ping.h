@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * ping - asks each node that is on, once a second, whether its kernel answers, and keeps when it last did. It concludes nothing;
+ * core/health does. After a controller restart nobody has answered yet. */
+#ifndef BMC_PING_H
+#define BMC_PING_H
+
+#include "bmc/bmc.h"
+
+/* After each sampling. Without a hal for pings it does nothing. */
+void ping_step(struct bmc *bmc);
+
+#endif
