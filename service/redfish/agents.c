@@ -6,6 +6,7 @@
 #include "core/bytes.h"
 #include "service/auth.h"
 #include "service/body.h"
+#include "service/redfish/node_report.h"
 #include "service/redfish/systems.h"
 #include "service/reply.h"
 #include "service/text.h"
@@ -162,19 +163,14 @@ enum http_next system_revoke_agent(struct core *core, struct http_exchange *x) {
 
 /* ---- what is told of it ---- */
 
-static void write_age(const struct core *core, struct json_writer *w, const char *key, uint64_t seen_ms) {
-    if (seen_ms == 0) return;
-    json_put_integer(w, key, seen_ms < core->now_ms ? (int64_t)((core->now_ms - seen_ms) / 1000) : 0);
-}
-
 void system_write_agent(const struct core *core, struct json_writer *w, unsigned index) {
     const struct agent *agent = &core->agent[index];
     const char *order = agent_order_state_name((enum agent_order_state)agent->order.state);
     json_put_object(w, "Agent");
     json_put_boolean(w, "Enrolled", agent->enrolled);
     if (agent->report.version[0]) json_put_text(w, "Version", agent->report.version);
-    write_age(core, w, "ServiceSeen", agent->link[NETWORK_SERVICE].seen_ms);
-    write_age(core, w, "BackplaneSeen", agent->link[NETWORK_BACKPLANE].seen_ms);
+    node_put_age(core, w, "ServiceSeen", agent->link[NETWORK_SERVICE].seen_ms);
+    node_put_age(core, w, "BackplaneSeen", agent->link[NETWORK_BACKPLANE].seen_ms);
     if (order) json_put_text(w, "OrderState", order);
     json_object_end(w);
 }
