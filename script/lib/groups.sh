@@ -55,8 +55,14 @@ test_xtensa() {
 test_e2e() {
     "$root/script/setup" build qemu e2e || return
     build_preset host >&2 || return
-    local log=$scratch/e2e.log code=0
-    (cd "$root" && /usr/bin/python3 -m pytest tests/e2e) 2>&1 | tee "$log" || code=$?
+    # Most of it is waiting: three files at once; then one by one those that need the whole machine.
+    run_pytest -n 3 --dist loadfile -m 'not alone'
+    run_pytest -m alone
+}
+
+run_pytest() { # OPTION...
+    local log=$scratch/pytest.log code=0
+    (cd "$root" && /usr/bin/python3 -m pytest tests/e2e "$@") 2>&1 | tee "$log" || code=$?
     count_sums "$log" "$code"
 }
 

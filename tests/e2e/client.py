@@ -33,7 +33,8 @@ class Client:
         self.http.trust_env = False  # no proxy, no .netrc
         self.http.verify = str(certificate)
         # A connection that was idle may be closed by the server just as it is used again (RFC 9112, 9.3.1): reading is tried anew.
-        again = urllib3.Retry(total=1, connect=0, read=1, status=0, redirect=0, other=0, allowed_methods=frozenset({"GET"}))
+        again = urllib3.Retry(total=1, connect=0, read=1, status=0, redirect=0, other=0, allowed_methods=frozenset({"GET"}),
+                              respect_retry_after_header=False)
         self.http.mount("https://", requests.adapters.HTTPAdapter(max_retries=again))
 
     def request(self, method, path, **options):

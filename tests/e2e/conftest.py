@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures. Each board has its own processes, port and state directory; nothing leaves the loopback."""
 
+import signal
+
 import pytest
 
 from board import Board
@@ -14,6 +16,8 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     if config.getoption("--base-url"):
         raise pytest.UsageError("--base-url is reserved and does nothing yet")
+    # A shell lets what it starts in the background ignore Ctrl-C, and script/run would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ import pytest
 from board import NODES, PASSWORD, now_us
 from client import SESSIONS, messages, wait_for, words
 
+pytestmark = pytest.mark.alone
+
 SUBSCRIPTIONS = "/redfish/v1/EventService/Subscriptions"
 SUBSCRIPTION_ATTEMPTS = 1000
 SUBSCRIPTIONS_KEPT = 8

@@ -16,6 +16,8 @@ import pytest
 from board import NODES, Board, node_of, now_us
 from client import node_path, wait_for
 
+pytestmark = pytest.mark.alone
+
 START_TIMEOUT_S = 60
 NOTICE_TIMEOUT_S = 70  # board/super4c.h: two voices are silent for 12 s, or one for 45 s
 RECOVERY_TIMEOUT_S = 240  # ... and the silence confirmed for as long as two boots take and half a minute, a minute at least

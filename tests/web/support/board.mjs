@@ -3,7 +3,7 @@
 
 import { execFile, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
@@ -24,23 +24,11 @@ async function freePort() {
   return port;
 }
 
-/** The port of the one UDP socket that a process has open. */
-async function udpPort(pid) {
-  const inodes = new Set();
-  for (const fd of await readdir(`/proc/${pid}/fd`)) {
-    const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => "");
-    inodes.add(/^socket:\[(\d+)\]$/.exec(target)?.[1]);
-  }
-  const rows = (await readFile(`/proc/${pid}/net/udp`, "utf8")).trim().split("\n").slice(1).map((row) => row.trim().split(/\s+/));
-  const own = rows.find((row) => inodes.has(row[9]));
-  if (!own) throw new Error(`process ${pid} has no UDP socket`);
-  return parseInt(own[1].split(":")[1], 16);
-}
-
 /** passwordFile: false leaves the board fresh, with a setup code. */
 export async function startBoard({ passwordFile = true } = {}) {
   const state = await mkdtemp(join(tmpdir(), "super4c-web-"));
-  const args = ["--state", state, "--https-port", String(await freePort())];
+  const netconsolePort = await freePort();
+  const args = ["--state", state, "--https-port", String(await freePort()), "--netconsole-port", String(netconsolePort)];
   if (passwordFile) {
     await writeFile(join(state, "password"), `${PASSWORD}\n`);
     args.push("--admin-password-file", join(state, "password"));
@@ -78,8 +66,7 @@ export async function startBoard({ passwordFile = true } = {}) {
     async sendKernelText(node, text) {
       const socket = createSocket("udp4");
       await new Promise((resolve) => socket.bind(0, `127.0.0.1${node}`, resolve));
-      const port = await udpPort(await firmwarePid());
-      await new Promise((resolve, reject) => socket.send(text, port, "127.0.0.1", (error) => (error ? reject(error) : resolve())));
+      await new Promise((resolve, reject) => socket.send(text, netconsolePort, "127.0.0.1", (error) => (error ? reject(error) : resolve())));
       socket.close();
     },
     async stop() {
