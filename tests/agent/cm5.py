@@ -34,7 +34,7 @@ class Tree:
         self.root = pathlib.Path(root)
         self.write(NODE)
         self.interface("eth0", "macb", "2c:cf:67:00:00:02", speed=1000)
-        (self.root / "run").mkdir()
+        (self.root / "run").mkdir(exist_ok=True)
 
     def path(self, name):
         return self.root / name.lstrip("/")

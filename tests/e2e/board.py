@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """One board in a state directory of its own: script/run and what it starts, the twin's command line, the recorded pin edges."""
+import contextlib
 import json
 import os
 import pathlib
 import queue
+import random
 import signal
 import socket
 import subprocess
@@ -22,9 +24,13 @@ NODES = (1, 2, 3, 4)
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Free for TCP and for UDP, and not one that the kernel gives to whoever asks for any."""
+    while True:
+        port = random.randrange(10000, 32000)
+        with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagram, contextlib.suppress(OSError):
+            stream.bind(("127.0.0.1", port))
+            datagram.bind(("127.0.0.1", port))
+            return port
 
 
 def now_us():

@@ -16,12 +16,22 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const START_MS = 600000; // the first start builds everything
 export const PASSWORD = "correct-horse-battery";
 
+/** Free for TCP and for UDP, and not one that the kernel gives to whoever asks for any. */
 async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  const port = 10000 + Math.floor(Math.random() * 22000);
+  const stream = createServer();
+  const datagram = createSocket("udp4");
+  try {
+    await Promise.all([
+      new Promise((resolve, reject) => stream.once("error", reject).listen(port, "127.0.0.1", resolve)),
+      new Promise((resolve, reject) => datagram.once("error", reject).bind(port, "127.0.0.1", resolve)),
+    ]);
+    return port;
+  } catch {
+    return freePort();
+  } finally {
+    await Promise.all([new Promise((resolve) => stream.close(resolve)), new Promise((resolve) => datagram.close(resolve))]);
+  }
 }
 
 /** passwordFile: false leaves the board fresh, with a setup code. */
