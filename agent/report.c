@@ -90,6 +90,7 @@ void report_write(const struct report *report, struct items *items) {
     if (node->has_boot_id) items_put(items, WIRE_BOOT_ID, node->boot_id, sizeof node->boot_id);
     put_order(items, &report->order);
     items_put(items, WIRE_ABILITIES, &report->abilities, 1);
+    if (report->leaving) items_put(items, WIRE_LEAVING, &report->leaving, 1);
     put_numbers(report, items);
     if (node->fan_duty.known) put_pair(items, WIRE_FAN_DUTY, node->fan_duty.value, report->fan_by_agent);
     if (device->nvme_generation.known && device->nvme_lanes.known)

@@ -17,6 +17,7 @@ struct report {
     struct device_values device;
     struct report_order order;
     uint8_t abilities; /* enum wire_ability */
+    uint8_t leaving;   /* enum wire_leaving; 0: it stays */
     bool fan_by_agent;
 };
 

@@ -17,6 +17,7 @@
 #include "agent/devices.h"
 #include "agent/fan_device.h"
 #include "agent/heart.h"
+#include "agent/leaving.h"
 #include "agent/link.h"
 #include "agent/power.h"
 #include "agent/say.h"
@@ -26,6 +27,8 @@
 #define TICK_MS           1000
 #define RECEIVE_ROUND     32 /* datagrams of a network before anything else gets its turn */
 #define COUNTER_TAIL_BITS 20
+#define GOODBYE_COUNT     4 /* over each network: where every fifth is lost, all of them on both once in 400,000 times */
+#define GOODBYE_GAP_MS    100
 
 static struct agent {
     const struct tree *tree;
@@ -60,7 +63,7 @@ static void read_values(uint64_t now_ms) {
     source_thermal(agent.tree, &agent.thermal, &report->node);
     devices_latest(&report->device, now_ms);
     agent.heart.can_shut_down = power_can(agent.tree, agent.config);
-    report->abilities = agent.heart.can_shut_down ? WIRE_CAN_SHUT_DOWN : 0;
+    report->abilities = agent.heart.can_shut_down ? WIRE_CAN_SHUT_DOWN | WIRE_SAYS_GOODBYE : WIRE_SAYS_GOODBYE;
     if (fan_is_ours() || fan_device_usable(agent.tree, agent.thermal.fan_dir)) report->abilities |= WIRE_CAN_SET_FAN;
     follow_links(now_ms);
 }
@@ -191,15 +194,20 @@ static void on_signal(uint64_t now_ms) {
     }
 }
 
+/* Until something comes, or the time is over. */
+static void listen_for(int ms) {
+    struct pollfd polled[1 + NETWORK_COUNT] = {{.fd = agent.signal_fd, .events = POLLIN}};
+    for (unsigned n = 0; n < NETWORK_COUNT; n++) polled[1 + n] = (struct pollfd){.fd = agent.link[n].fd, .events = POLLIN};
+    (void)poll(polled, 1 + NETWORK_COUNT, ms); /* on an error each step looks for itself */
+    uint64_t now_ms = clock_ms();
+    on_signal(now_ms);
+    for (unsigned n = 0; n < NETWORK_COUNT; n++) receive(&agent.link[n], now_ms);
+}
+
 static void loop(void) {
     while (!agent.ending) {
+        listen_for(wait_ms(clock_ms()));
         uint64_t now_ms = clock_ms();
-        struct pollfd polled[1 + NETWORK_COUNT] = {{.fd = agent.signal_fd, .events = POLLIN}};
-        for (unsigned n = 0; n < NETWORK_COUNT; n++) polled[1 + n] = (struct pollfd){.fd = agent.link[n].fd, .events = POLLIN};
-        (void)poll(polled, 1 + NETWORK_COUNT, wait_ms(now_ms)); /* on an error each step looks for itself */
-        now_ms = clock_ms();
-        on_signal(now_ms);
-        for (unsigned n = 0; n < NETWORK_COUNT; n++) receive(&agent.link[n], now_ms);
         begin_order(now_ms);
         if (now_ms >= agent.tick_ms) tick(now_ms);
         for (unsigned n = 0; n < NETWORK_COUNT; n++)
@@ -251,6 +259,21 @@ static bool begin(const struct tree *tree, const struct config *config) {
     return true;
 }
 
+/* The last reports say why there are no more. It listens in between, because a controller that was just started challenges them.
+ */
+static void say_goodbye(void) {
+    read_values(clock_ms());
+    agent.heart.report.fan_by_agent = fan_is_ours();
+    agent.heart.report.leaving = (uint8_t)leaving_why(agent.tree);
+    agent.heart.can_shut_down = false; /* an order that comes now is refused: nobody is left to carry it out */
+    for (unsigned i = 0; i < GOODBYE_COUNT; i++) {
+        for (unsigned n = 0; n < NETWORK_COUNT; n++)
+            if (in_use(&agent.link[n])) send_report(&agent.link[n], clock_ms());
+        uint64_t next_ms = clock_ms() + GOODBYE_GAP_MS;
+        for (uint64_t now_ms; (now_ms = clock_ms()) < next_ms;) listen_for((int)(next_ms - now_ms));
+    }
+}
+
 int run_agent(const struct tree *tree, const struct config *config) {
     if (!begin(tree, config)) {
         say("cannot start: %s", strerror(errno));
@@ -259,6 +282,7 @@ int run_agent(const struct tree *tree, const struct config *config) {
     say("node %u, version " AGENT_VERSION, config->node);
     loop();
     release_fan();
+    say_goodbye();
     watchdog_close(&agent.watchdog);
     state_remove(tree, "contact");
     return 0;

@@ -49,6 +49,7 @@ enum wire_item {
     WIRE_LATEST_ORDER,
     WIRE_ABILITIES,
     WIRE_FINDINGS,
+    WIRE_LEAVING,
     WIRE_ORDER = 64,
     WIRE_FAN_CURVE,
     WIRE_FAN_FULL,
@@ -56,7 +57,8 @@ enum wire_item {
 
 enum wire_order { WIRE_SHUT_DOWN = 1, WIRE_REBOOT };
 enum wire_order_state { WIRE_ORDER_TAKEN = 1, WIRE_ORDER_DONE, WIRE_ORDER_REFUSED, WIRE_ORDER_FAILED };
-enum wire_ability { WIRE_CAN_SHUT_DOWN = 1, WIRE_CAN_SET_FAN = 2 };
+enum wire_ability { WIRE_CAN_SHUT_DOWN = 1, WIRE_CAN_SET_FAN = 2, WIRE_SAYS_GOODBYE = 4 };
+enum wire_leaving { WIRE_SHUTS_DOWN = 1, WIRE_RESTARTS, WIRE_AGENT_STOPS };
 enum wire_finding { WIRE_FORWARDING = 1, WIRE_BACKPLANE_DEFAULT_ROUTE = 2 };
 
 /* The lowest size bytes of the value, 1 to 8. */

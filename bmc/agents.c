@@ -29,10 +29,16 @@ void agents_load(struct bmc *bmc) {
     for (unsigned i = 0; i < NODE_COUNT; i++) load(bmc, i);
 }
 
+static bool is_expected(const struct core *core, unsigned index) {
+    enum health_state state = (enum health_state)core->health[index].state;
+    bool down = state == HEALTH_HALTED || state == HEALTH_EMPTY || power_view(&core->power, index).state != POWER_STATE_ON;
+    return !down && !agent_is_leaving(&core->agent[index]);
+}
+
 void agents_step(struct bmc *bmc) {
     struct core *core = &bmc->core;
     for (unsigned i = 0; i < NODE_COUNT; i++) {
-        if (!agent_lost(&core->agent[i], core->now_ms) || power_view(&core->power, i).state != POWER_STATE_ON) continue;
+        if (!agent_lost(&core->agent[i], core->now_ms) || !is_expected(core, i)) continue;
         struct event event = event_make(EVENT_AGENT_LOST, (uint8_t)(i + 1), NULL);
         event.arg[0] = AGENT_LOST_MS / 1000;
         core_log(core, &event);

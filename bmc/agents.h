@@ -8,7 +8,8 @@
 
 /* At start, after the settings. */
 void agents_load(struct bmc *bmc);
-/* Tells who has been silent for AGENT_LOST_MS. Of a node that is off nothing else is expected. */
+/* Tells who has been silent for AGENT_LOST_MS. Of a node that is off, halted, or on its way there by its own word, nothing else
+ * is expected. */
 void agents_step(struct bmc *bmc);
 /* bmc_heartbeat() at the present time. */
 size_t agents_heartbeat(struct bmc *bmc, const uint8_t address[16], const uint8_t *data, size_t size,

@@ -6,6 +6,7 @@
 #include "bmc/agents.h"
 #include "bmc/care.h"
 #include "bmc/listeners.h"
+#include "bmc/panel.h"
 #include "bmc/records.h"
 #include "bmc/sensors.h"
 #include "core/bytes.h"
@@ -89,12 +90,15 @@ int bmc_start(struct bmc *bmc, const struct bmc_hal *hal) {
     records_load(bmc);
     adopt_power(bmc);
     inputs_init(&bmc->core.inputs, &board_limits.inputs);
+    bmc->core.cooling_limits = board_limits.cooling;
+    bmc->core.drive_limits = board_limits.drive;
     for (unsigned i = 0; i < NODE_COUNT; i++) console_init(&bmc->core.console[i]);
     for (unsigned chip = 0; chip < BOARD_INA3221_COUNT; chip++)
         ina3221_init(&bmc->sensor[chip], board_ina3221_address[chip], BOARD_SHUNT_UOHM);
     text_copy(bmc->core.started_cause, sizeof bmc->core.started_cause, cause_text(hal->reset_cause));
     struct event event = event_make(EVENT_CONTROLLER_STARTED, 0, bmc->core.started_cause);
     core_log(&bmc->core, &event);
+    panel_begin(bmc);
     return HAL_OK;
 }
 
@@ -128,6 +132,7 @@ static void keep_crash(struct bmc *bmc, unsigned index, uint32_t quiet_ms) {
     struct crash *crash = &bmc->crash;
     size_t length;
     if (!console_crash(&bmc->core.console[index], bmc->core.now_ms, quiet_ms, crash->text, sizeof crash->text, &length)) return;
+    if (!crash_may_keep(&bmc->core.crashes[index], bmc->core.now_ms)) return;
     crash->wall_ms = bmc->core.wall_ms;
     records_save_crash(bmc, index);
 }
@@ -216,6 +221,7 @@ uint64_t bmc_step(struct bmc *bmc) {
         agents_step(bmc);
         for (unsigned i = 0; i < NODE_COUNT; i++) keep_crash(bmc, i, CRASH_QUIET_MS);
     }
+    wake_ms = panel_step(bmc, wake_ms); /* orders and sensors go first */
     /* If the store refuses, the node has started all the same, and the failure is in the log. */
     if (core_spend_boot_overrides(&bmc->core)) (void)records_save_settings(bmc);
     listeners_save_positions(bmc, false);
@@ -270,10 +276,7 @@ void bmc_netconsole(struct bmc *bmc, const uint8_t address[4], const uint8_t *da
         bool news = console_receive(console, data, size, now_ms) &&
                     (earlier_ms == 0 || now_ms >= earlier_ms + PANIC_EVENT_GAP_MS);
         if (!news) return;
-        const char *colon = strchr(console->panic_line, ':');
-        const char *reason = colon ? colon + 1 : console->panic_line;
-        while (*reason == ' ') reason++;
-        struct event event = event_make(EVENT_NODE_PANICKED, (uint8_t)(i + 1), reason);
+        struct event event = event_make(EVENT_NODE_PANICKED, (uint8_t)(i + 1), console_panic_reason(console));
         core_log(core, &event);
         return;
     }

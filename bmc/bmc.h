@@ -11,8 +11,10 @@
 #include "board/super4c.h"
 #include "core/core.h"
 #include "core/defaults.h"
+#include "core/screen.h"
 #include "driver/ina3221.h"
 #include "driver/power_pins.h"
+#include "driver/ssd1306.h"
 #include "hal/clock.h"
 #include "hal/gpio.h"
 #include "hal/i2c.h"
@@ -54,6 +56,11 @@ struct bmc {
     uint64_t ping_next_ms;                    /* next requests */
     uint64_t ping_ms[NODE_COUNT];             /* when it last answered; 0: never */
     uint8_t ping_awaited;                     /* mask: asked, not answered */
+    struct button button;                     /* BOOT */
+    struct screen screen;
+    struct ssd1306 display;
+    uint64_t display_ms;       /* when to look for it, or after it, again */
+    uint32_t display_retry_ms; /* how long one that fails is left alone */
     bool pads_valid[NODE_COUNT];
     struct power_pins pads[NODE_COUNT];
 };

@@ -81,7 +81,6 @@ static void watch_health(struct bmc *bmc, unsigned index) {
     };
     health_step(&core->health[index], &board_limits.health, &in);
     health_learn(&core->health[index], &in, &core->baseline[index]);
-    (void)health_take_restart(&core->health[index]); /* bmc/agents tells of each new boot */
     keep_baseline(bmc, index);
     tell_state(bmc, index, in.power.act != POWER_ACT_NONE);
 }
@@ -97,6 +96,17 @@ static void watch_links(struct core *core, unsigned index) {
         .now_ms = core->now_ms, .report = report_of(agent), .report_ms = agent->report_ms, .boot = core->health[index].boot};
     struct event events[LINK_EVENT_COUNT];
     size_t count = links_step(&core->links[index], &board_limits.links, &in, events);
+    for (size_t i = 0; i < count; i++) log_of_node(core, index, events[i]);
+}
+
+static void watch_drive(struct core *core, unsigned index) {
+    const struct agent *agent = &core->agent[index];
+    const struct drive_in in = {.now_ms = core->now_ms,
+                                .report = report_of(agent),
+                                .report_ms = agent->report_ms,
+                                .epoch_ms = core->health[index].epoch_ms};
+    struct event events[DRIVE_EVENT_COUNT];
+    size_t count = drive_step(&core->drive[index], &core->drive_limits, &in, events);
     for (size_t i = 0; i < count; i++) log_of_node(core, index, events[i]);
 }
 
@@ -131,7 +141,7 @@ static void cool(struct core *core, unsigned index) {
                                   .known_fan = baseline_has(&core->baseline[index], BASELINE_FAN),
                                   .may_cut = !settings->protect};
     struct cooling_out out;
-    cooling_step(&core->cooling[index], &board_limits.cooling, &in, &out);
+    cooling_step(&core->cooling[index], &core->cooling_limits, &in, &out);
     for (size_t i = 0; i < out.event_count; i++) log_of_node(core, index, out.events[i]);
     agent->fan.full = out.fan_full;
     agent->fan.point_count = settings->fan_point_count;
@@ -142,24 +152,11 @@ static void cool(struct core *core, unsigned index) {
 
 /* ---- recovery ---- */
 
-static uint8_t mode_of(const struct core *core, unsigned index) {
-    switch (core->settings.node[index].recovery) {
-    case POLICY_OFF:
-        return RECOVERY_OFF;
-    case POLICY_NOTIFY:
-        return RECOVERY_NOTIFY;
-    case POLICY_FULL:
-        return RECOVERY_FULL;
-    default:
-        return core->agent[index].enrolled ? RECOVERY_FULL : RECOVERY_NOTIFY;
-    }
-}
-
 static struct recovery_settings recovery_settings_of(const struct core *core) {
     struct recovery_settings settings = {.budget = core->settings.disruption_budget,
                                          .input_mw = core->settings.input_watts * 1000u};
     for (unsigned i = 0; i < NODE_COUNT; i++) {
-        settings.node[i].mode = mode_of(core, i);
+        settings.node[i].mode = (uint8_t)core_recovery_mode(core, i);
         settings.node[i].shielded = core->settings.node[i].protect;
     }
     return settings;
@@ -198,6 +195,7 @@ void care_step(struct bmc *bmc) {
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         watch_health(bmc, i);
         watch_links(core, i);
+        watch_drive(core, i);
         cool(core, i);
     }
     struct recovery_settings settings = recovery_settings_of(core);

@@ -62,7 +62,7 @@ static void forget_all(struct bmc *bmc) {
     erase_each(bmc, "acct", 0, ACCOUNT_COUNT);
     erase(bmc, "setup");
     erase(bmc, "settings");
-    erase_each(bmc, "crash", 1, NODE_COUNT);
+    erase_each(bmc, "crash", 1, NODE_COUNT * CRASH_COUNT);
     erase_each(bmc, "agent", 1, NODE_COUNT);
     forget_log(bmc);
 }

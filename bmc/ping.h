@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ping - asks each node that is on, once a second, whether its kernel answers, and keeps when it last did. It concludes nothing;
+ * ping - asks each node that is on and has an address, once a second, whether its kernel answers, and keeps when it last did; and
+ * the controller's gateway, whose answer shows, as any request does, that the network carries something. It concludes nothing;
  * core/health does. After a controller restart nobody has answered yet. */
 #ifndef BMC_PING_H
 #define BMC_PING_H

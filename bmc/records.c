@@ -12,7 +12,7 @@
 #include "core/check.h"
 #include "hal/errors.h"
 
-/* Keys: "settings", "acct0".., "ev0".., "log.base", "node1".., "crash1".., "setup", "uuid", "defaults";
+/* Keys: "settings", "acct0".., "ev0".., "log.base", "node1".., "crash1".. (crash.h), "setup", "uuid", "defaults";
  * those of agents.h and listeners.h. */
 
 _Static_assert(CRASH_RECORD_SIZE <= HAL_STORE_VALUE_MAX, "a crash text must fit one value of the store");
@@ -74,15 +74,20 @@ static void load_accounts(struct bmc *bmc) {
     }
 }
 
-/* The text stays in the store; here it is seen to be whole. */
-static void find_crash(struct bmc *bmc, unsigned index) {
-    uint8_t record[CRASH_RECORD_SIZE];
-    char key[RECORD_KEY_SIZE];
-    records_key(key, "crash", index + 1);
-    size_t size = get(bmc, key, record, sizeof record);
-    if (size == 0) return;
-    bmc->core.crash_stored[index] = crash_decode(&bmc->crash, record, size);
-    if (!bmc->core.crash_stored[index]) discarded(bmc, key);
+/* The texts stay in the store; here each is seen to be whole. */
+static void find_crashes(struct bmc *bmc, unsigned index) {
+    for (unsigned slot = 0; slot < CRASH_COUNT; slot++) {
+        uint8_t record[CRASH_RECORD_SIZE];
+        char key[CRASH_KEY_SIZE];
+        struct crash_view view;
+        crash_key(key, index, slot);
+        size_t size = get(bmc, key, record, sizeof record);
+        if (size == 0) continue;
+        if (crash_decode(&view, record, size))
+            crash_found(&bmc->core.crashes[index], slot, view.number);
+        else
+            discarded(bmc, key);
+    }
 }
 
 static void random_bytes(struct bmc *bmc, uint8_t *out, size_t size) {
@@ -147,7 +152,7 @@ void records_load(struct bmc *bmc) {
     care_begin(bmc);
     load_uuid(bmc);
     load_setup_code(bmc);
-    for (unsigned i = 0; i < NODE_COUNT; i++) find_crash(bmc, i);
+    for (unsigned i = 0; i < NODE_COUNT; i++) find_crashes(bmc, i);
 }
 
 const uint8_t *records_load_power(struct bmc *bmc, unsigned index, uint8_t buffer[POWER_RECORD_SIZE]) {
@@ -196,11 +201,13 @@ bool records_save_settings(struct bmc *bmc) {
 }
 
 void records_save_crash(struct bmc *bmc, unsigned index) {
-    char key[RECORD_KEY_SIZE];
+    struct crash_index *crashes = &bmc->core.crashes[index];
+    char key[CRASH_KEY_SIZE];
     uint8_t record[CRASH_RECORD_SIZE];
-    records_key(key, "crash", index + 1);
+    unsigned slot = crash_next(crashes, &bmc->crash.number);
+    crash_key(key, index, slot);
     crash_encode(&bmc->crash, record);
-    if (records_put(bmc, key, record, sizeof record)) bmc->core.crash_stored[index] = true;
+    if (records_put(bmc, key, record, sizeof record)) crash_found(crashes, slot, bmc->crash.number);
 }
 
 void records_save_log(struct bmc *bmc) {

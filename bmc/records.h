@@ -18,7 +18,7 @@ const uint8_t *records_load_power(struct bmc *bmc, unsigned index, uint8_t buffe
 /* Each writes at once and tells of failure in the log, once until it works again. True when it is on the medium. */
 bool records_save_power(struct bmc *bmc, unsigned index);
 bool records_save_settings(struct bmc *bmc);
-/* bmc->crash as the latest panic of the node. */
+/* bmc->crash as the latest panic of the node, in place of the oldest one kept. */
 void records_save_crash(struct bmc *bmc, unsigned index);
 /* Brings the event log's new entries to the medium. An entry the store refuses is given up, so that the log goes on. */
 void records_save_log(struct bmc *bmc);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/core.h"
+#include "core/netguard.h"
 
 #define BOARD_MODEL        "Super4C"
 #define BOARD_MANUFACTURER "DeskPi"
@@ -16,6 +17,9 @@
 /* ESP32 GPIO numbers (SCH, WIKI). */
 static const uint8_t board_pin_pmic_enable[NODE_COUNT] = {14, 27, 26, 25}; /* CM5_n_PMIC_ENABLE: low = module off */
 static const uint8_t board_pin_psu_off[NODE_COUNT] = {2, 4, 16, 17};       /* BMC_PSUn: high = 5 V rail off */
+
+#define BOARD_PIN_BOOT        0    /* BOOT button: low = pressed; a boot strap too (SCH) */
+#define BOARD_DISPLAY_ADDRESS 0x3C /* SSD1306 at J6 or J12, if there is one: the usual strapping of such modules */
 
 /* Two INA3221 with 20 mOhm shunts (SCH). Channel 0-based. */
 struct board_sensor {
@@ -109,10 +113,34 @@ static const struct core_limits board_limits = {
             .fan_ms = 15000,
             .fan_duty = 60, /* below, some fans do not start (guessed) */
         },
+    .drive =
+        {
+            .caution_deci_c = 700, /* most M.2 drives are specified up to 70 degrees and slow down above; what this one's maker
+                                      says, nobody tells (guessed) */
+            .critical_deci_c = 800,
+            .hysteresis_deci_c = 50,
+            .hold_ms = 10000,
+            .fresh_ms = 15000,
+            .worn_percent = 90, /* of what its maker expects it to endure: time to think of another one (guessed) */
+            .hysteresis_percent = 5,
+        },
     .links = {.speed_mbps = {[NETWORK_SERVICE] = 1000, [NETWORK_BACKPLANE] = 2500},
+              .boot_s = 120, /* eight times a usual boot (guessed) */
               .slow_ms = 10000,
               .flap_count = 6, /* three times down and up in an hour */
               .confirm_count = 5},
+};
+
+/* Of core/netguard.h. Any network with a second machine on it carries a broadcast a minute (ARP caches last that long). */
+static const struct netguard_limits board_netguard_limits = {
+    .silent_ms = 60000,
+    .silent_factor = 4,  /* a night is quieter than a day (guessed) */
+    .fault_ms = 15000,   /* three looks at the chip */
+    .settle_ms = 45000,  /* auto-negotiation 3 s, spanning tree 30 s, then DHCP (guessed) */
+    .stable_ms = 600000, /* as for nodes: what helped for ten minutes has helped */
+    .backoff_ms = 600000,
+    .backoff_max_ms = 14400000, /* four hours: whoever works on the switch is done by then */
+    .restart_count = 3,         /* each ends every session; what three do not heal, a fourth will not (guessed) */
 };
 
 #endif

@@ -68,6 +68,10 @@ bool agent_obeys(const struct agent *agent, uint64_t now_ms) {
     return able && agent_reachable(agent, now_ms);
 }
 
+bool agent_is_leaving(const struct agent *agent) {
+    return agent->report.leaving == AGENT_SHUTS_DOWN || agent->report.leaving == AGENT_RESTARTS;
+}
+
 /* ---- orders ---- */
 
 void agent_order(struct agent *agent, uint32_t id, enum agent_act act) {

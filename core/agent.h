@@ -55,11 +55,18 @@ struct agent_report {
     uint16_t load_centi, memory_pressure_centi, cpu_pressure_centi, fan_rpm;
     int16_t cpu_deci_c, nvme_deci_c;
     uint8_t cpus, fan_duty, fan_by_agent, nvme_wear_percent, nvme_generation, nvme_lanes, abilities, findings;
+    uint8_t leaving; /* enum agent_leaving */
     char nvme_model[41], nvme_serial[25], host_name[33], kernel[41], system[49], version[17];
     struct agent_interface interface[NETWORK_COUNT];
 };
 
-enum agent_ability { AGENT_CAN_SHUT_DOWN = 1 << 0, AGENT_CAN_SET_FAN = 1 << 1 }; /* bits of abilities; the first also reboots */
+enum agent_ability {                               /* bits of abilities */
+                     AGENT_CAN_SHUT_DOWN = 1 << 0, /* ... and reboot */
+                     AGENT_CAN_SET_FAN = 1 << 1,
+                     AGENT_SAYS_GOODBYE = 1 << 2 /* it does not end in an orderly way without a word */
+};
+/* Its last word, as on the wire: why no report follows. Any later report takes it back. */
+enum agent_leaving { AGENT_STAYS = 0, AGENT_SHUTS_DOWN, AGENT_RESTARTS, AGENT_STOPS };
 enum agent_finding { AGENT_FOUND_FORWARDING = 1 << 0, AGENT_FOUND_BACKPLANE_DEFAULT_ROUTE = 1 << 1 }; /* bits of findings */
 
 /* ---- orders ---- */
@@ -150,6 +157,8 @@ uint64_t agent_seen_ms(const struct agent *agent);
 bool agent_reachable(const struct agent *agent, uint64_t now_ms);
 /* ... and it said that the agent can shut down and reboot. */
 bool agent_obeys(const struct agent *agent, uint64_t now_ms);
+/* It said that its system shuts down or restarts, and nothing since. */
+bool agent_is_leaving(const struct agent *agent);
 
 /* ---- orders ---- */
 

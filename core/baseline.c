@@ -10,9 +10,11 @@
 #define BOOT_DEFAULT_MS 60000 /* a CM5 boots in 10 to 30 s; a server's services may need a minute (guessed) */
 #define BOOT_MIN_MS     2000
 #define BOOT_MAX_MS     600000
+#define BOOT_SURE_COUNT 4      /* observations; fewer may all lie on one side */
 #define GRACE_MIN_MS    180000 /* a file system check now and then must not be cut short (guessed) */
 #define GRACE_MAX_MS    900000
 #define CONFIRM_MIN_MS  60000
+#define ABRUPT_MIN_MS   30000
 #define CONFIRM_MAX_MS  300000
 
 #define IDLE_DEFAULT_MA   700 /* CM5, FW: 600 to 754 mA idle */
@@ -80,8 +82,13 @@ static uint32_t nearer(uint32_t figure, uint32_t observed, uint32_t down_share, 
 
 void baseline_booted(struct baseline *baseline, uint64_t boot_ms) {
     uint32_t observed_ms = boot_ms > BOOT_MAX_MS ? BOOT_MAX_MS : within((uint32_t)boot_ms, BOOT_MIN_MS, BOOT_MAX_MS);
-    baseline->boot_ms = nearer(baseline->boot_ms, observed_ms, 4, 4);
     count(&baseline->boot_count);
+    if (baseline->boot_count < BOOT_SURE_COUNT) { /* the mean: the first whole, then a half, then a third of the way */
+        int32_t way_ms = (int32_t)observed_ms - (int32_t)baseline->boot_ms;
+        baseline->boot_ms = (uint32_t)((int32_t)baseline->boot_ms + way_ms / baseline->boot_count);
+    } else {
+        baseline->boot_ms = nearer(baseline->boot_ms, observed_ms, 4, 4);
+    }
     baseline->due = true;
 }
 
@@ -116,8 +123,16 @@ uint32_t baseline_grace_ms(const struct baseline *baseline) {
     return within(3 * baseline->boot_ms + 60000, GRACE_MIN_MS, GRACE_MAX_MS);
 }
 
-uint32_t baseline_confirm_ms(const struct baseline *baseline) {
-    return within(2 * baseline->boot_ms + 30000, CONFIRM_MIN_MS, CONFIRM_MAX_MS);
+/* One observation alone takes no more than a quarter off the default. Where there is only one boot to wait for, it is twice as
+ * long as one observation says, half as long again as two say, a third as three. */
+uint32_t baseline_confirm_ms(const struct baseline *baseline, bool abrupt) {
+    const uint32_t least_ms = BOOT_DEFAULT_MS - BOOT_DEFAULT_MS / 4;
+    unsigned count = baseline->boot_count;
+    uint32_t boot_ms = baseline->boot_ms;
+    if (abrupt && count > 0 && count < BOOT_SURE_COUNT) boot_ms += boot_ms / count;
+    if (count == 1 && boot_ms < least_ms) boot_ms = least_ms;
+    return abrupt ? within(boot_ms + 15000, ABRUPT_MIN_MS, CONFIRM_MAX_MS)
+                  : within(2 * boot_ms + 30000, CONFIRM_MIN_MS, CONFIRM_MAX_MS);
 }
 
 /* Halfway between halted and idle when both are known; five eighths of idle when only that is: a hung module draws no less than

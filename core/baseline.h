@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * baseline - what is usual for one node: how long it boots, what it draws idle and halted, and which voices it has.
  * Every figure starts from a default and moves by at most a quarter with one observation, within fixed bounds: one lie moves a
- * judgement a little, never turns it. It decides nothing; health and recovery go by it.
+ * judgement a little, never turns it. The boot's first few observations are averaged instead, to be near it soon, and more is
+ * waited for than they say. It decides nothing; health and recovery go by it.
  * After a controller restart the caller loads the record it stored; without one the node is learned anew, with caution. */
 #ifndef CORE_BASELINE_H
 #define CORE_BASELINE_H
@@ -39,7 +40,8 @@ void baseline_record(struct baseline *baseline, uint8_t record[BASELINE_RECORD_S
 /* The node's module or its agent was exchanged: learn anew. */
 void baseline_forget(struct baseline *baseline);
 
-/* One boot, from release to user space. */
+/* One boot, from release to user space. One that takes long costs patience, one that is told too short might cost a node its
+ * boot: whichever of the observations is a lie, a node that restarts unheard in 70 s is given that time. */
 void baseline_booted(struct baseline *baseline, uint64_t boot_ms);
 #define BASELINE_PERIOD_MS 10000
 /* A current while the node is surely up, or surely halted or cut with its channel on; once in BASELINE_PERIOD_MS. */
@@ -50,9 +52,9 @@ bool baseline_has(const struct baseline *baseline, enum baseline_trait trait);
 
 /* How long a start may take before silence is a fault: three usual boots and a minute, 3 to 15 minutes. */
 uint32_t baseline_grace_ms(const struct baseline *baseline);
-/* How long a node may be silent before it is sure that it is not just restarting by itself: two boots and 30 s, 1 to 5 minutes.
- */
-uint32_t baseline_confirm_ms(const struct baseline *baseline);
+/* How long a node must be hung before it is sure that it is not just restarting by itself: two boots and 30 s, 1 to 5 minutes. Of
+ * one that would have said so (abrupt), there is only the boot to wait for: one and 15 s, half a minute to 5. */
+uint32_t baseline_confirm_ms(const struct baseline *baseline, bool abrupt);
 /* Below this a node that says nothing is halted. fixed_ma, the board's own figure, is the lower bound and all there is until the
  * node's idle current is known. */
 int32_t baseline_halted_below_ma(const struct baseline *baseline, int32_t fixed_ma);

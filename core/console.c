@@ -150,6 +150,13 @@ size_t console_tail(const struct console *console, char *out, size_t size) {
     return length;
 }
 
+const char *console_panic_reason(const struct console *console) {
+    const char *colon = strchr(console->panic_line, ':');
+    const char *reason = colon ? colon + 1 : console->panic_line;
+    while (*reason == ' ') reason++;
+    return reason;
+}
+
 bool console_crash(struct console *console, uint64_t now_ms, uint32_t quiet_ms, char *out, size_t size, size_t *length) {
     if (!console->crash_pending || now_ms < console->text_ms + quiet_ms) return false;
     console->crash_pending = false;

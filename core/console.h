@@ -28,6 +28,8 @@ struct console {
 void console_init(struct console *console);
 /* One netconsole datagram, plain lines or the extended format "level,seq,ts_us,flag;text". True when it holds a new panic. */
 bool console_receive(struct console *console, const uint8_t *data, size_t size, uint64_t now_ms);
+/* What the latest panic's sentence gives as its cause. */
+const char *console_panic_reason(const struct console *console);
 /* The newest whole lines that fit, oldest first, terminated. Returns the length. */
 size_t console_tail(const struct console *console, char *out, size_t size);
 /* The text of a panic not yet handed out, once the node was quiet for quiet_ms or at once when quiet_ms is 0. */

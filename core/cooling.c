@@ -183,6 +183,17 @@ const char *cooling_curve_error_text(enum cooling_curve_error error) {
     return "The fan curve is not valid.";
 }
 
+unsigned cooling_curve_fixed(struct agent_fan_point points[AGENT_FAN_POINT_COUNT], uint8_t duty) {
+    points[0] = (struct agent_fan_point){.celsius = 0, .duty = duty};
+    points[1] = (struct agent_fan_point){.celsius = CURVE_FULL_BY_C, .duty = UINT8_MAX};
+    return 2;
+}
+
+bool cooling_curve_is_fixed(const struct agent_fan_point *points, unsigned count, uint8_t *duty) {
+    *duty = points[0].duty;
+    return count == 2 && points[0].celsius == 0 && points[1].celsius == CURVE_FULL_BY_C && points[1].duty == UINT8_MAX;
+}
+
 void cooling_curve_default(struct agent_fan *fan) {
     /* The kernel's third level is at 67.5 degrees; whole degrees, on the cool side. */
     static const struct agent_fan_point kernel[] = {{50, 75}, {60, 125}, {67, 175}, {75, 250}};

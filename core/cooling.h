@@ -84,6 +84,11 @@ enum cooling_curve_error {
 /* No points: the kernel sets the fan. */
 enum cooling_curve_error cooling_curve_check(const struct agent_fan_point *points, unsigned count);
 const char *cooling_curve_error_text(enum cooling_curve_error error); /* a sentence for whoever sent it */
+/* One duty at every temperature, but for full speed from where the firmware begins to throttle: no owner's wish may cook a node.
+ * Returns the number of points. */
+unsigned cooling_curve_fixed(struct agent_fan_point points[AGENT_FAN_POINT_COUNT], uint8_t duty);
+/* True when these points are such a curve; its duty. */
+bool cooling_curve_is_fixed(const struct agent_fan_point *points, unsigned count, uint8_t *duty);
 /* The kernel's own levels (Linux, device tree of the CM5). Leaves full as it is. */
 void cooling_curve_default(struct agent_fan *fan);
 

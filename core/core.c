@@ -57,3 +57,16 @@ bool core_spend_boot_overrides(struct core *core) {
     }
     return changed;
 }
+
+enum recovery_mode core_recovery_mode(const struct core *core, unsigned index) {
+    switch (core->settings.node[index].recovery) {
+    case POLICY_OFF:
+        return RECOVERY_OFF;
+    case POLICY_NOTIFY:
+        return RECOVERY_NOTIFY;
+    case POLICY_FULL:
+        return RECOVERY_FULL;
+    default:
+        return core->agent[index].enrolled ? RECOVERY_FULL : RECOVERY_NOTIFY;
+    }
+}

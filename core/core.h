@@ -10,6 +10,7 @@
 #include "core/cooling.h"
 #include "core/counters.h"
 #include "core/crash.h"
+#include "core/drive.h"
 #include "core/energy.h"
 #include "core/eventlog.h"
 #include "core/health.h"
@@ -34,6 +35,7 @@ struct core_limits {
     struct rolling_limits rolling;
     struct cooling_limits cooling;
     struct links_limits links;
+    struct drive_limits drive;
 };
 
 /* As the port sees it, from time to time; 0: it cannot tell. */
@@ -51,11 +53,14 @@ struct core {
     struct agent agent[NODE_COUNT];
     struct baseline baseline[NODE_COUNT];
     struct cooling cooling[NODE_COUNT];
+    struct cooling_limits cooling_limits;
+    struct drive drive[NODE_COUNT];
+    struct drive_limits drive_limits;
     struct links links[NODE_COUNT];
     struct recovery recovery;
     struct rolling rolling;
-    uint64_t heard_ms;             /* when anybody last asked over the network: it carries something */
-    bool crash_stored[NODE_COUNT]; /* the store has a record "crash1".. of a panic, see crash.h */
+    uint64_t heard_ms; /* when anybody last asked over the network: it carries something */
+    struct crash_index crashes[NODE_COUNT];
     struct rail_sample rail[NODE_COUNT];
     struct energy energy;
     struct eventlog log;
@@ -90,6 +95,8 @@ void core_maintain(struct core *core, unsigned index);
 void core_apply_settings(struct core *core, const struct settings *settings);
 /* The owner's delays of one node, for power_adopt(). */
 struct power_delays core_power_delays(const struct settings *settings, unsigned index);
+/* What is to be done for a node that cannot help itself: the owner's policy, Automatic made out. */
+enum recovery_mode core_recovery_mode(const struct core *core, unsigned index);
 /* A node that has started has used up its one-time boot override. True when the settings changed by that: the caller stores them.
  */
 bool core_spend_boot_overrides(struct core *core);

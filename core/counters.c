@@ -19,6 +19,7 @@ static void note_node(struct node_counters *node, const struct event *event) {
         node->resets += restarts(event->text);
         break;
     case EVENT_POWER_FAILED:
+    case EVENT_POWER_NOT_OBEYED:
         node->orders_failed++;
         break;
     case EVENT_POWER_SUPERSEDED:

@@ -65,6 +65,12 @@ enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL, EVENT_SEVERITY_CO
       "Somebody is guessing passwords; find out from where.")                                                                    \
     X(38, RESTART_ORDERED, OK, "ControllerRestartOrdered", "A restart of the controller was ordered: %t.", "None.")              \
     X(40, BOOT_OVERRIDE_SPENT, OK, "BootOverrideUsed", "Node %n has started: its one-time boot override is used up.", "None.")   \
+    X(41, NETWORK_REPAIR, WARNING, "NetworkRepair", "The management network has been silent for %1 s: %t.",                      \
+      "None when it helps. Else check the switch.")                                                                              \
+    X(42, NETWORK_REPAIRED, OK, "NetworkRepaired", "The management network is heard again after %1 s.", "None.")                 \
+    X(43, NETWORK_GIVEN_UP, CRITICAL, "NetworkRepairFailed",                                                                     \
+      "The management network has been silent for %1 s; %2 restarts of the controller did not help.",                            \
+      "Check the switch. The controller tries again from time to time.")                                                         \
     X(50, CERTIFICATE_REQUESTED, OK, "CertificateRequested", "A certificate request for %t was made.", "None.")                  \
     X(51, CERTIFICATE_REPLACED, WARNING, "CertificateReplaced", "The HTTPS certificate is now that of %t.",                      \
       "If this was not you, find out who it was.")                                                                               \
@@ -84,8 +90,16 @@ enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL, EVENT_SEVERITY_CO
     X(68, EVENTS_MISSED, WARNING, "EventsMissed", "%1 entries left the log before subscription %2 could be told of them.",       \
       "Look for what the listener lacks elsewhere; the log keeps the latest 256 entries only.")                                  \
     X(69, TEST_EVENT, OK, "TestEvent", "A test event was submitted: %t.", "None.")                                               \
-    X(80, NODE_RESTARTED, WARNING, "NodeRestarted", "Node %n restarted by itself.",                                              \
-      "Read its kernel's last words and its own log.")                                                                           \
+    X(70, POWER_NOT_OBEYED, WARNING, "GracefulOrderNotObeyed", "Node %n: %t; nothing was cut, rail at %1 mV, %2 mA.",            \
+      "See to the node's own system, or use ForceOff or ForceRestart.")                                                          \
+    X(71, CRASH_LOG_CLEARED, WARNING, "CrashLogCleared", "Node %n: its crash log was cleared; %1 entries removed.", "None.")     \
+    X(72, DRIVE_HOT, WARNING, "DriveHot", "Node %n: its NVMe drive is at %1 degrees Celsius.", "Check heat sink and air.")       \
+    X(73, DRIVE_TOO_HOT, CRITICAL, "DriveTooHot", "Node %n: its NVMe drive is at %1 degrees Celsius.",                           \
+      "Check heat sink and air.")                                                                                                \
+    X(74, DRIVE_COOL, OK, "DriveCool", "Node %n: its NVMe drive is back at %1 degrees Celsius.", "None.")                        \
+    X(75, DRIVE_WORN, WARNING, "DriveWorn", "Node %n: its NVMe drive has used %1 percent of its endurance.",                     \
+      "Plan for another drive.")                                                                                                 \
+    X(76, DRIVE_NOT_WORN, OK, "DriveNotWorn", "Node %n: its NVMe drive has used %1 percent of its endurance.", "None.")          \
     X(81, RECOVERY_NEEDED, WARNING, "NodeNeedsRecovery", "Node %n needs recovery: %t.",                                          \
       "None while recovery is on for the node; otherwise restart it.")                                                           \
     X(82, RECOVERY_ASKS, WARNING, "RecoveryAsksAgent",                                                                           \
@@ -137,10 +151,14 @@ enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL, EVENT_SEVERITY_CO
     X(112, LINK_FLAPS, WARNING, "NodeLinkFlaps", "Node %n: its %t link changed %1 times in the last hour.",                      \
       "Check the cable, its plugs and the switch's port.")                                                                       \
     X(113, NODE_LINK_DOWN, WARNING, "NodeLinkDown", "Node %n: its %t link is down.", "Check the cable and the switch's port.")   \
-    X(114, NODE_LINK_UP, OK, "NodeLinkUp", "Node %n: its %t link is up at %1 Mbit/s.", "None.")                                  \
-    X(115, SEPARATION_LOST, WARNING, "NetworksNotSeparate", "Node %n: its networks are not separate: %t.",                       \
-      "See the node's findings for the remedy.")                                                                                 \
+    X(114, NODE_LINK_UP, OK, "NodeLinkUp", "Node %n: a link is up: %t.", "None.")                                                \
+    X(115, ONE_SUBNET, WARNING, "NetworksInOneSubnet", "Node %n: its service network and its backplane are in one subnet.",      \
+      "Give the two interfaces addresses in different subnets, or answers may leave by the wrong one.")                          \
     X(116, SEPARATION_RESTORED, OK, "NetworksSeparate", "Node %n: its networks are separate.", "None.")                          \
+    X(117, NODE_FORWARDS, WARNING, "NodeForwards", "Node %n: it forwards between its networks.",                                 \
+      "Set net.ipv4.ip_forward to 0 on the node, or forbid forwarding between the two interfaces.")                              \
+    X(118, BACKPLANE_ROUTE, WARNING, "DefaultRouteOverBackplane", "Node %n: its default route leads over the backplane.",        \
+      "Remove the gateway from the backplane interface; the default route belongs to the service network.")                      \
     X(120, AGENT_ENROLLED, OK, "AgentEnrolled", "Node %n: key %1 for its agent was made.", "None.")                              \
     X(121, AGENT_REVOKED, WARNING, "AgentRevoked", "Node %n: the key of its agent was revoked.",                                 \
       "Enrol the node's agent again if it is to report.")                                                                        \
@@ -168,8 +186,8 @@ struct event {
 
 struct event_type {
     uint16_t code;
-    enum event_severity severity;
-    const char *id; /* CamelCase, the last part of the Redfish MessageId */
+    uint8_t severity; /* enum event_severity */
+    const char *id;   /* CamelCase, the last part of the Redfish MessageId */
     const char *message;
     const char *resolution;
 };

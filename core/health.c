@@ -8,9 +8,10 @@ struct signs {
     uint64_t network_ms[NETWORK_COUNT];
     uint64_t agent_ms; /* the later of both */
     uint64_t ping_ms;
-    bool expected; /* an agent that is silent means something */
-    bool fresh;    /* its agent reported a moment ago: it lives, whatever else is said */
-    bool loaded;   /* its last report spoke of overload */
+    bool expected;              /* an agent that is silent means something */
+    bool fresh;                 /* its agent reported a moment ago: it lives, whatever else is said */
+    bool loaded;                /* its last report spoke of overload */
+    enum agent_leaving leaving; /* what its last report said of that; at agent_ms */
 };
 
 struct judge {
@@ -74,6 +75,7 @@ static void gather(struct judge *judge) {
             signs->agent_ms = later(signs->agent_ms, signs->network_ms[i]);
         }
         signs->loaded = signs->agent_ms && overloaded(judge);
+        signs->leaving = signs->agent_ms ? (enum agent_leaving)in->report->leaving : AGENT_STAYS;
     }
     signs->ping_ms = counts(judge, in->ping_ms, false) ? in->ping_ms : 0;
     bool known = in->baseline && baseline_has(in->baseline, BASELINE_AGENT);
@@ -81,14 +83,13 @@ static void gather(struct judge *judge) {
     signs->fresh = signs->agent_ms && age_ms(judge, signs->agent_ms) <= judge->limits->late_ms;
 }
 
-/* A new boot id in the same life is a restart that nobody here ordered. Two ids in turn are told of only so often. */
 static void watch_boot(struct judge *judge) {
     struct health *health = judge->health;
     const struct agent_report *report = judge->in->report;
     if (!judge->signs.agent_ms || !(report->has & AGENT_HAS_BOOT_ID)) return;
     uint32_t boot = digest(report->boot_id);
     if (boot == health->boot) return;
-    if (health->boot && age_ms(judge, health->boot_seen_ms) > judge->limits->silent_ms) health->restarted = true;
+    health->first_boot = health->boot == 0;
     health->boot = boot;
     health->boot_seen_ms = judge->in->now_ms;
 }
@@ -126,6 +127,13 @@ static int32_t halted_below_ma(const struct judge *judge) {
     return noticed && judge->in->baseline ? baseline_halted_below_ma(judge->in->baseline, fixed_ma) : fixed_ma;
 }
 
+/* Its agent was there to the last, with time to speak, and is one that does not end in an orderly way without a word. */
+static bool would_have_told(const struct judge *judge) {
+    const struct signs *signs = &judge->signs;
+    bool to_the_last = signs->agent_ms && signs->agent_ms + judge->limits->late_ms >= signs->ping_ms;
+    return to_the_last && !signs->loaded && signs->leaving == AGENT_STAYS && (judge->in->report->abilities & AGENT_SAYS_GOODBYE);
+}
+
 static void watch_measurements(struct judge *judge) {
     struct health *health = judge->health;
     const struct health_in *in = judge->in;
@@ -135,6 +143,7 @@ static void watch_measurements(struct judge *judge) {
     mark(&health->others_since_ms, in->others_ms && age_ms(judge, in->others_ms) <= judge->limits->others_ms, in->now_ms);
     health->lone = in->others_ms == 0;
     health->mute = !judge->signs.expected && !judge->signs.ping_ms;
+    health->abrupt = would_have_told(judge);
     if (measured && in->rail.ma >= judge->limits->up_ma) health->ran = true;
     if (judge->signs.agent_ms || judge->signs.ping_ms || in->up_text_ms > health->epoch_ms) health->booted = true;
 }
@@ -207,7 +216,8 @@ static bool judge_panic(struct judge *judge) {
     bool was_silent = signs->expected && signs->agent_ms + judge->limits->late_ms < panic_ms;
     bool answered = (was_silent && signs->ping_ms > refuted_ms) ||
                     (!signs->expected && signs->ping_ms > panic_ms + judge->limits->alone_ms);
-    bool refuted = signs->agent_ms > refuted_ms || answered || in->leaving_ms > panic_ms;
+    bool left = signs->leaving != AGENT_STAYS && signs->agent_ms > panic_ms;
+    bool refuted = signs->agent_ms > refuted_ms || answered || left;
     if (!reported || refuted || (draws_little(judge) && !signs->fresh)) return false; /* a panicked kernel spins */
     decide(judge, HEALTH_PANICKED, HEALTH_BY_PANIC, seconds(age_ms(judge, panic_ms)), 0);
     return true;
@@ -248,19 +258,25 @@ static bool judge_low_current(struct judge *judge) {
     return true;
 }
 
-/* It said that it goes, and may take its time; only a report that was surely sent later says otherwise. */
+static bool answers_pings(const struct judge *judge) {
+    return judge->signs.ping_ms && age_ms(judge, judge->signs.ping_ms) <= judge->limits->lost_ms;
+}
+
+/* It said that it goes, and may take its time. Who said that it shuts down is not waited for, and nobody wakes it. */
 static bool judge_leaving(struct judge *judge) {
-    uint64_t leaving_ms = judge->in->leaving_ms;
-    bool leaving = judge->in->enrolled && leaving_ms > judge->health->epoch_ms &&
-                   judge->signs.agent_ms <= leaving_ms + judge->limits->stale_ms && age_ms(judge, leaving_ms) < grace_ms(judge);
-    if (leaving) decide(judge, HEALTH_STARTING, HEALTH_BY_LEAVING, seconds(age_ms(judge, leaving_ms)), judge->in->rail.ma);
-    return leaving;
+    const struct signs *signs = &judge->signs;
+    if (signs->leaving != AGENT_SHUTS_DOWN && signs->leaving != AGENT_RESTARTS) return false;
+    uint64_t age = age_ms(judge, signs->agent_ms);
+    bool goes = age < grace_ms(judge), gone = signs->leaving == AGENT_SHUTS_DOWN && !answers_pings(judge);
+    if (!goes && !gone) return false;
+    decide(judge, goes ? HEALTH_STARTING : HEALTH_HALTED, HEALTH_BY_LEAVING, seconds(age), judge->in->rail.ma);
+    return true;
 }
 
 static bool judge_ping(struct judge *judge) {
     const struct signs *signs = &judge->signs;
     const struct judge *j = judge;
-    if (!signs->ping_ms || age_ms(j, signs->ping_ms) > j->limits->lost_ms) return false;
+    if (!answers_pings(j)) return false;
     uint64_t agent_age_ms = age_ms(j, later(signs->agent_ms, j->health->epoch_ms));
     if (!signs->expected)
         decide(judge, HEALTH_UP, HEALTH_BY_PING, seconds(age_ms(j, signs->ping_ms)), 0);
@@ -287,7 +303,8 @@ static uint64_t silence_ms(const struct judge *judge, uint64_t since_ms) {
 static uint64_t hung_after_ms(const struct judge *judge) {
     const struct signs *signs = &judge->signs;
     const struct health_limits *limits = judge->limits;
-    uint64_t after_ms = signs->agent_ms && signs->ping_ms ? limits->silent_ms : limits->alone_ms;
+    bool both = signs->agent_ms && signs->ping_ms && signs->leaving != AGENT_STOPS;
+    uint64_t after_ms = both ? limits->silent_ms : limits->alone_ms;
     if (signs->loaded) after_ms = later(after_ms, limits->busy_ms);
     return judge->health->lone ? later(after_ms, limits->lone_ms) : after_ms;
 }
@@ -297,12 +314,32 @@ static void decide_unheard(struct judge *judge, uint64_t age, enum health_reason
     decide(judge, HEALTH_DEGRADED, network_down ? HEALTH_BY_NETWORK_DOWN : otherwise, seconds(age), judge->in->rail.ma);
 }
 
+/* Somebody has stopped the agent: its silence says nothing of the node. A ping that was answered until then still does. */
+static bool judge_stopped(struct judge *judge) {
+    const struct signs *signs = &judge->signs;
+    if (signs->leaving != AGENT_STOPS) return false;
+    uint64_t last_ms = later(signs->agent_ms, signs->ping_ms);
+    bool pinged = signs->ping_ms && signs->ping_ms + judge->limits->lost_ms >= signs->agent_ms;
+    if (pinged && silence_ms(judge, last_ms) >= hung_after_ms(judge))
+        decide(judge, HEALTH_HUNG, HEALTH_BY_SILENCE, seconds(age_ms(judge, last_ms)), judge->in->rail.ma);
+    else
+        decide(judge, HEALTH_DEGRADED, HEALTH_BY_AGENT_STOPPED, seconds(age_ms(judge, signs->agent_ms)), judge->in->rail.ma);
+    return true;
+}
+
+/* Its kernel has handed over to user space since it last spoke: it restarts by itself, and has the time of a start for that. */
+static bool restarts_itself(const struct judge *judge, uint64_t last_ms) {
+    return judge->in->up_text_ms > last_ms && age_ms(judge, last_ms) < grace_ms(judge);
+}
+
 /* It has spoken in this life, and its agent is late. */
 static bool judge_silence(struct judge *judge) {
     const struct signs *signs = &judge->signs;
     uint64_t last_ms = later(signs->agent_ms, signs->ping_ms), age = age_ms(judge, last_ms);
     if (!last_ms || (signs->expected && !signs->agent_ms)) return false;
-    if (silence_ms(judge, last_ms) >= hung_after_ms(judge))
+    if (restarts_itself(judge, last_ms))
+        decide(judge, HEALTH_STARTING, HEALTH_BY_USER_SPACE, 0, 0);
+    else if (silence_ms(judge, last_ms) >= hung_after_ms(judge))
         decide(judge, HEALTH_HUNG, HEALTH_BY_SILENCE, seconds(age), judge->in->rail.ma);
     else if (signs->loaded)
         decide(judge, HEALTH_BUSY, HEALTH_BY_LATE_LOADED, seconds(age_ms(judge, signs->agent_ms)), judge->in->report->load_centi);
@@ -350,29 +387,25 @@ bool health_step(struct health *health, const struct health_limits *limits, cons
     watch_boot(&judge);
     watch_measurements(&judge);
     bool settled = judge_supply(&judge) || judge_panic(&judge) || judge_reports(&judge) || judge_low_current(&judge) ||
-                   judge_leaving(&judge) || judge_ping(&judge) || judge_silence(&judge) || judge_first_sign(&judge);
+                   judge_leaving(&judge) || judge_stopped(&judge) || judge_ping(&judge) || judge_silence(&judge) ||
+                   judge_first_sign(&judge);
     if (!settled) judge_current(&judge);
     return health->state != before;
-}
-
-bool health_take_restart(struct health *health) {
-    bool restarted = health->restarted;
-    health->restarted = false;
-    return restarted;
 }
 
 bool health_lives(enum health_state state) { return state == HEALTH_UP || state == HEALTH_BUSY || state == HEALTH_DEGRADED; }
 
 /* ---- learning ---- */
 
-/* The boot is over with the first report of a new boot id. A life that was adopted has an unknown beginning: the system's own
- * uptime tells whether it began with ours. */
+#define FIRMWARE_MAX_MS 30000 /* before the kernel's clock starts; beside as long as all that follows (guessed) */
+
+/* The boot is over with the first report of this life. A life that was adopted has an unknown beginning, and a node may have
+ * stopped in between: the system's own uptime tells whether it began with ours, and at once. */
 static void learn_boot(const struct health *health, const struct health_in *in, struct baseline *baseline) {
     const struct agent_report *report = in->report;
-    if (health->boot_seen_ms != in->now_ms) return;
-    uint64_t life_ms = in->now_ms - health->epoch_ms;
-    bool own = (report->has & AGENT_HAS_UPTIME) && report->uptime_s * UINT64_C(1000) <= life_ms + 1000;
-    if (own) baseline_booted(baseline, life_ms);
+    if (health->boot_seen_ms != in->now_ms || !health->first_boot || !(report->has & AGENT_HAS_UPTIME)) return;
+    uint64_t life_ms = in->now_ms - health->epoch_ms, uptime_ms = report->uptime_s * UINT64_C(1000);
+    if (uptime_ms <= life_ms + 1000 && life_ms <= 2 * uptime_ms + FIRMWARE_MAX_MS) baseline_booted(baseline, life_ms);
 }
 
 static void learn_current(struct health *health, const struct health_in *in, struct baseline *baseline) {

@@ -5,8 +5,8 @@
  * network by itself; answers to pings; kernel words over netconsole; and whether anybody else is heard, for a silence proves
  * nothing about a node when everyone is silent.
  * What it never says: "hung" of a node that no one expects to speak, or that has spoken on any network within silent_ms; "off" or
- * "halted" of a node that reports. Any one witness may lie; netconsole is not even authenticated, and a report that comes well
- * after a panic refutes it.
+ * "halted" of a node that reports; "hung" of a node that has said that it shuts down. Any one witness may lie; netconsole is not
+ * even authenticated, and a report that comes well after a panic refutes it.
  *
  * After a controller restart the state is worked out anew. Nodes known to have an agent get the time of a whole boot before
  * their silence counts. Memory of zeros is a new health. */
@@ -31,7 +31,7 @@ enum health_state {
     HEALTH_STARTING,
     HEALTH_UP,
     HEALTH_PANICKED,
-    HEALTH_HALTED,   /* powered, and drawing less than a running module can */
+    HEALTH_HALTED,   /* powered, and drawing less than a running module can, or shut down by its own word */
     HEALTH_FAILED,   /* the latest order did not work */
     HEALTH_BUSY,     /* lives, and is too loaded to report in time */
     HEALTH_DEGRADED, /* lives, and one of its voices is lost */
@@ -69,7 +69,6 @@ struct health_in {
     bool enrolled;                     /* it has a key: its reports count */
     const struct agent_report *report; /* the latest values; NULL before the first */
     uint64_t report_ms[NETWORK_COUNT]; /* a report was accepted */
-    uint64_t leaving_ms;               /* its agent said that it stops because the system does */
     uint64_t ping_ms;                  /* it answered a ping */
     uint64_t others_ms; /* anybody else was heard: another node's report or ping, the gateway's answer to a ping, a request */
     const struct baseline *baseline; /* NULL: nothing is known of it */
@@ -99,6 +98,7 @@ enum health_reason { /* what health_reason() makes a sentence of */
                      HEALTH_BY_SILENCE,        /* s, mA */
                      HEALTH_BY_NO_FIRST_SIGN,  /* s, mA */
                      HEALTH_BY_LEAVING,        /* s, mA */
+                     HEALTH_BY_AGENT_STOPPED,  /* s, mA */
                      HEALTH_BY_FALSE_RAIL,     /* mV */
                      HEALTH_BY_FALSE_PMIC,
                      HEALTH_BY_NO_SIGN_YET, /* s, mA */
@@ -106,14 +106,15 @@ enum health_reason { /* what health_reason() makes a sentence of */
 };
 
 struct health {
-    uint8_t state;  /* enum health_state */
-    uint8_t reason; /* enum health_reason */
-    bool ran;       /* drew a running module's current since it was switched on */
-    bool booted;    /* user space was seen since it was switched on */
-    bool restarted; /* until health_take_restart() */
-    bool lone;      /* nobody else was ever heard on the network */
-    bool mute;      /* it has neither agent nor answers to pings: whether it lives cannot be heard */
-    uint32_t boot;  /* digest of the boot id now and in the life before; 0 not known */
+    uint8_t state;   /* enum health_state */
+    uint8_t reason;  /* enum health_reason */
+    bool ran;        /* drew a running module's current since it was switched on */
+    bool booted;     /* user space was seen since it was switched on */
+    bool first_boot; /* no other boot id was reported since it was switched on */
+    bool lone;       /* nobody else was ever heard on the network */
+    bool mute;       /* it has neither agent nor answers to pings: whether it lives cannot be heard */
+    bool abrupt;     /* an orderly end of its agent would have been told: silence after such a word is worth more */
+    uint32_t boot;   /* digest of the boot id now and in the life before; 0 not known */
     uint32_t past_boot;
     int32_t figure[2]; /* of the reason */
     uint64_t since_ms;
@@ -129,8 +130,6 @@ struct health {
 bool health_step(struct health *health, const struct health_limits *limits, const struct health_in *in);
 /* After health_step(), with the same evidence: what it teaches about the node. */
 void health_learn(struct health *health, const struct health_in *in, struct baseline *baseline);
-/* True once for each time the node restarted with no order of ours: a new boot id in the same life. */
-bool health_take_restart(struct health *health);
 
 /* It serves: nothing and nobody has to do anything at once. */
 bool health_lives(enum health_state state);

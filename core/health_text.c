@@ -39,6 +39,7 @@ static const char *const sentences[HEALTH_REASON_COUNT] = {
     [HEALTH_BY_SILENCE] = "no sign on any network for %d s, draws %d mA",
     [HEALTH_BY_NO_FIRST_SIGN] = "no sign in the %d s since it was switched on, draws %d mA",
     [HEALTH_BY_LEAVING] = "its system stops or restarts by its own word of %d s ago; draws %d mA",
+    [HEALTH_BY_AGENT_STOPPED] = "its agent was stopped %d s ago; draws %d mA",
     [HEALTH_BY_FALSE_RAIL] = "reports, although its rail is measured at %d mV",
     [HEALTH_BY_FALSE_PMIC] = "reports, although PMIC_EN is low",
     [HEALTH_BY_NO_SIGN_YET] = "no sign for %d s, draws %d mA",

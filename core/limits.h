@@ -26,7 +26,8 @@
 
 #define CONSOLE_RING_SIZE 3072 /* last words per node: about 40 lines, a whole oops with its trace */
 #define CONSOLE_LINE_MAX  240  /* a longer line is cut */
-#define CRASH_TEXT_SIZE   2048 /* a panic and its trace; kept in RAM and in the store, per node */
+#define CRASH_TEXT_SIZE   2048 /* a panic and its trace */
+#define CRASH_COUNT       4    /* panics whose texts the store keeps of each node: 33 KiB of it in all */
 
 #define HOST_NAME_SIZE  33 /* 32 characters and the terminator */
 #define NODE_LABEL_SIZE 33 /* AssetTag, of a node and of the board */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/links.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #define BUCKET_MS 600000
 
@@ -64,18 +64,28 @@ static void watch_flaps(struct step *s, enum node_network network) {
 
 /* ---- state and speed ---- */
 
+static void tell_state(struct step *s, enum node_network network) {
+    struct node_link *link = &s->links->link[network];
+    const char *name = links_network_name(network);
+    char words[EVENT_TEXT_SIZE];
+    if (link->up && link->speed_mbps) {
+        snprintf(words, sizeof words, "%s, %u Mbit/s", name, link->speed_mbps);
+        name = words;
+    }
+    say(s, link->up ? EVENT_NODE_LINK_UP : EVENT_NODE_LINK_DOWN, 0, 0, name);
+    link->told_up = link->up;
+}
+
+/* A link that is still down when its node is first seen, in the middle of a boot, is held to be one that comes up. */
 static void watch_state(struct step *s, enum node_network network, const struct agent_interface *interface) {
     struct node_link *link = &s->links->link[network];
-    bool news = link->known && link->up != interface->up;
-    if (news && s->event_count == LINK_EVENT_COUNT) return;
+    const struct agent_report *report = s->in->report;
+    bool boots = (report->has & AGENT_HAS_UPTIME) && report->uptime_s < s->limits->boot_s;
+    if (!link->known) link->told_up = interface->up || boots;
+    link->known = true;
     link->up = interface->up;
     link->speed_mbps = interface->up ? interface->speed_mbps : 0;
-    link->known = true;
-    if (!news) return;
-    if (interface->up)
-        say(s, EVENT_NODE_LINK_UP, interface->speed_mbps, 0, links_network_name(network));
-    else
-        say(s, EVENT_NODE_LINK_DOWN, 0, 0, links_network_name(network));
+    if (link->up != link->told_up && !boots && s->event_count < LINK_EVENT_COUNT) tell_state(s, network);
 }
 
 /* A speed of zero is not known, and no slowness. */
@@ -129,7 +139,7 @@ static void watch_separation(struct step *s) {
         unsigned bit = 1u << i;
         if (!(findings & bit) || (links->findings & bit)) continue;
         if (s->event_count == LINK_EVENT_COUNT) return; /* the rest with the next report */
-        say(s, EVENT_SEPARATION_LOST, 0, 0, links_finding_text((enum link_finding)bit));
+        say(s, links_finding_event((enum link_finding)bit), 0, 0, NULL);
         links->findings |= (uint8_t)bit;
     }
     if (findings == 0 && s->event_count == LINK_EVENT_COUNT) return;
@@ -160,28 +170,13 @@ size_t links_step(struct links *links, const struct links_limits *limits, const 
 
 const char *links_network_name(enum node_network network) { return network == NETWORK_BACKPLANE ? "backplane" : "service"; }
 
-const char *links_finding_text(enum link_finding finding) {
+enum event_code links_finding_event(enum link_finding finding) {
     switch (finding) {
-    case LINK_FINDING_SAME_SUBNET:
-        return "both networks are in one subnet";
     case LINK_FINDING_FORWARDING:
-        return "the node forwards between its networks";
+        return EVENT_NODE_FORWARDS;
     case LINK_FINDING_DEFAULT_ROUTE:
-        return "its default route leads over the backplane";
+        return EVENT_BACKPLANE_ROUTE;
+    default:
+        return EVENT_ONE_SUBNET;
     }
-    return "not known";
-}
-
-const char *links_finding_remedy(enum link_finding finding) {
-    switch (finding) {
-    case LINK_FINDING_SAME_SUBNET:
-        return "Give the service and the backplane interface addresses in different subnets, or answers may leave by the wrong "
-               "one.";
-    case LINK_FINDING_FORWARDING:
-        return "Set net.ipv4.ip_forward and net.ipv6.conf.all.forwarding to 0, or restrict forwarding between the two "
-               "interfaces.";
-    case LINK_FINDING_DEFAULT_ROUTE:
-        return "Remove the gateway from the backplane interface; the default route belongs to the service network.";
-    }
-    return "";
 }

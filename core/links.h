@@ -2,6 +2,8 @@
  * links - each node's two network links, as its agent tells of them: up or down, at which speed, how often they changed in the
  * last hour; and whether the two networks are kept apart on the node. It tells and acts on nothing; whether a network carries
  * heartbeats is health's.
+ * While a node boots its links come up one after the other, which is no news: what has changed is told once the boot is over. A
+ * link that drops later is told at once.
  * After a controller restart the first report is taken as found, without events but for what is wrong with it; changes are
  * counted anew. Memory of zeros is a link of which nothing is known. */
 #ifndef CORE_LINKS_H
@@ -18,7 +20,8 @@
 #define LINK_EVENT_COUNT  4 /* of a node and step: the rest follows with the next report */
 
 struct node_link {
-    bool known, up, slow, flapping; /* as told last */
+    bool known, up;
+    bool told_up, slow, flapping; /* as the log has it */
     uint16_t speed_mbps;
     uint8_t bucket[LINK_BUCKET_COUNT]; /* changes of the carrier, up to 255 */
     uint32_t bucket_number;            /* since the controller's clock began: the newest one */
@@ -35,7 +38,7 @@ enum link_finding { /* bits */
 
 struct links {
     struct node_link link[NETWORK_COUNT];
-    uint8_t findings;   /* enum link_finding, as told last */
+    uint8_t findings;   /* enum link_finding, as the log has it */
     uint8_t candidate;  /* ... as in the latest report, and ... */
     uint8_t seen_count; /* ... how many in a row said so */
     uint32_t boot;      /* digest of health: another boot counts its changes from zero */
@@ -44,6 +47,7 @@ struct links {
 
 struct links_limits {
     uint16_t speed_mbps[NETWORK_COUNT]; /* what each network is built for */
+    uint32_t boot_s;                    /* a node boots for that long; its links may be down meanwhile */
     uint32_t slow_ms;                   /* a link may negotiate that long */
     uint16_t flap_count;                /* changes in an hour: from there on it is told */
     uint8_t confirm_count;              /* reports that must agree on a finding */
@@ -63,8 +67,8 @@ size_t links_step(struct links *links, const struct links_limits *limits, const 
 unsigned links_changes(const struct node_link *link, uint64_t now_ms);
 /* What is wrong with the separation, as one report tells: bits of enum link_finding. */
 uint8_t links_findings(const struct agent_report *report);
-const char *links_finding_text(enum link_finding finding); /* "service and backplane are in one subnet" */
-const char *links_finding_remedy(enum link_finding finding);
+/* What tells of a finding, in words and with the remedy. */
+enum event_code links_finding_event(enum link_finding finding);
 const char *links_network_name(enum node_network network); /* "service" */
 
 #endif

@@ -58,7 +58,8 @@ void power_order_ended(struct power *power, unsigned index) {
     if (node->failure == POWER_OK)
         power_queue_event(power, power_order_event(power, index, EVENT_POWER_DONE, power_act_name(act)));
     else
-        power_queue_event(power, power_order_event(power, index, EVENT_POWER_FAILED, power_failure_text(node->failure)));
+        power_queue_event(power,
+                          power_order_event(power, index, power_failure_event(node->failure), power_failure_text(node->failure)));
     node->act = POWER_ACT_NONE;
 }
 

@@ -300,6 +300,8 @@ const struct power_task *power_task_at(const struct power *power, unsigned age);
 
 const char *power_act_name(enum power_act act);             /* "ForceOff" */
 const char *power_failure_text(enum power_failure failure); /* a sentence part for people */
-const char *power_phase_name(enum power_phase phase);       /* "WaitingForSlot" */
+/* What is said of it: that it did not work, or that a node which was asked did not obey and was left as it was. */
+enum event_code power_failure_event(enum power_failure failure);
+const char *power_phase_name(enum power_phase phase); /* "WaitingForSlot" */
 
 #endif

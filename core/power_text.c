@@ -30,12 +30,24 @@ const char *power_failure_text(enum power_failure failure) {
         [POWER_FAIL_STORE] = "the order could not be journaled",
         [POWER_FAIL_SUPERSEDED] = "a later ForceOff took over",
         [POWER_FAIL_POWER_LOST] = "input power was lost meanwhile",
-        [POWER_FAIL_NO_SHUTDOWN] = ("the node did not shut down within " GRACEFUL_TIME),
-        [POWER_FAIL_NO_RESTART] = ("the node did not come back within " GRACEFUL_TIME),
-        [POWER_FAIL_AGENT_REFUSED] = "the node's agent refused",
-        [POWER_FAIL_AGENT_FAILED] = "the node's agent could not do it",
+        [POWER_FAIL_NO_SHUTDOWN] = ("it did not shut down in " GRACEFUL_TIME "; it still runs"),
+        [POWER_FAIL_NO_RESTART] = ("it did not restart within " GRACEFUL_TIME),
+        [POWER_FAIL_AGENT_REFUSED] = "its agent refused the order",
+        [POWER_FAIL_AGENT_FAILED] = "its agent could not do as ordered",
     };
     return failure < POWER_FAILURE_COUNT ? texts[failure] : "unknown";
+}
+
+enum event_code power_failure_event(enum power_failure failure) {
+    switch (failure) {
+    case POWER_FAIL_NO_SHUTDOWN:
+    case POWER_FAIL_NO_RESTART:
+    case POWER_FAIL_AGENT_REFUSED:
+    case POWER_FAIL_AGENT_FAILED:
+        return EVENT_POWER_NOT_OBEYED;
+    default:
+        return EVENT_POWER_FAILED;
+    }
 }
 
 const char *power_phase_name(enum power_phase phase) {

@@ -88,34 +88,44 @@ enum recovery_wait recovery_supply_wait(const struct recovery *recovery, const s
     return most_mw && load_mw + recovery->limits.start_mw > most_mw ? RECOVERY_WAIT_POWER : RECOVERY_WAIT_NONE;
 }
 
-static uint32_t confirm_ms(const struct baseline *baseline) {
+static uint32_t confirm_ms(const struct baseline *baseline, bool abrupt) {
     struct baseline unknown;
     baseline_init(&unknown);
-    return baseline_confirm_ms(baseline ? baseline : &unknown);
+    return baseline_confirm_ms(baseline ? baseline : &unknown, abrupt);
 }
 
-/* Down, or on its way: by an act of ours that is not yet proven, by any order, or starting for whatever reason, and be it that it
- * draws current and has not shown more. */
-static bool is_down(const struct recovery *recovery, const struct recovery_in *in, unsigned index) {
+/* By an act of ours that is not yet proven, or by an order: which may be one of ours from before a controller restart. */
+static bool is_ordered_down(const struct recovery *recovery, const struct recovery_in *in, unsigned index) {
     const struct recovery_node *node = &recovery->node[index];
-    const struct recovery_node_in *node_in = &in->node[index];
     bool ours = node->phase == RECOVERY_ACTING || node->phase == RECOVERY_PROVING || node->phase == RECOVERY_BACKOFF;
+    return ours || in->node[index].down_by_us || in->node[index].power.act != POWER_ACT_NONE;
+}
+
+/* On its way for whatever reason, and be it that it draws current and has not shown more. */
+static bool is_starting(const struct recovery *recovery, const struct recovery_in *in, unsigned index) {
+    const struct recovery_node_in *node_in = &in->node[index];
     bool starting = state_of(node_in) == HEALTH_STARTING &&
                     since(in->now_ms, node_in->health->since_ms) < recovery->limits.starting_ms;
-    bool young = since(in->now_ms, node_in->health->epoch_ms) < confirm_ms(node_in->baseline);
+    bool young = since(in->now_ms, node_in->health->epoch_ms) < confirm_ms(node_in->baseline, false);
     bool unproven = young && (node_in->health->reason == HEALTH_BY_CURRENT || state_of(node_in) == HEALTH_FAILED);
-    return ours || starting || unproven || node_in->down_by_us || node_in->power.act != POWER_ACT_NONE;
+    return starting || unproven;
 }
 
 unsigned recovery_down_count(const struct recovery *recovery, const struct recovery_in *in) {
     unsigned count = 0;
-    for (unsigned i = 0; i < NODE_COUNT; i++) count += is_down(recovery, in, i);
+    for (unsigned i = 0; i < NODE_COUNT; i++) count += is_ordered_down(recovery, in, i) || is_starting(recovery, in, i);
     return count;
 }
 
+/* What people have ordered, here or on the node itself, is no act of ours, however long it takes to start. */
 static bool within_budget(const struct step *s, unsigned index) {
-    unsigned budget = s->in->settings->budget ? s->in->settings->budget : 1;
-    unsigned others = recovery_down_count(s->recovery, s->in) - (is_down(s->recovery, s->in, index) ? 1 : 0);
+    unsigned budget = s->in->settings->budget ? s->in->settings->budget : 1, others = 0;
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        const struct recovery_node_in *in = &s->in->node[i];
+        bool by_people = in->power.reset_cause == POWER_RESET_COMMAND || in->health->reason == HEALTH_BY_LEAVING;
+        bool down = is_ordered_down(s->recovery, s->in, i) || (is_starting(s->recovery, s->in, i) && !by_people);
+        others += i != index && down;
+    }
     return others < budget;
 }
 
@@ -185,7 +195,7 @@ static uint64_t due_ms(const struct recovery *recovery, const struct recovery_no
     uint32_t wait_ms;
     switch (node->phase) {
     case RECOVERY_CONFIRM:
-        wait_ms = node->trouble == HEALTH_HUNG       ? confirm_ms(baseline)
+        wait_ms = node->trouble == HEALTH_HUNG       ? confirm_ms(baseline, node->abrupt)
                   : node->trouble == HEALTH_PANICKED ? recovery->limits.panic_ms
                                                      : recovery->limits.backoff_ms;
         if (node->failure_count && wait_ms < backoff_ms(recovery, node)) wait_ms = backoff_ms(recovery, node);
@@ -251,6 +261,7 @@ static void step_idle(const struct step *s, unsigned index) {
     }
     if (!in_trouble(in)) return;
     node->trouble = (uint8_t)state_of(in);
+    node->abrupt = in->health->abrupt;
     node->trouble_ms = now_ms;
     enter(node, RECOVERY_CONFIRM, now_ms);
     char reason[HEALTH_REASON_SIZE];
@@ -281,7 +292,7 @@ static void step_acting(const struct step *s, unsigned index) {
 }
 
 bool recovery_proven(const struct recovery_node_in *in, uint64_t age_ms) {
-    bool weak = in->health->reason == HEALTH_BY_CURRENT && age_ms < confirm_ms(in->baseline);
+    bool weak = in->health->reason == HEALTH_BY_CURRENT && age_ms < confirm_ms(in->baseline, false);
     return health_lives(state_of(in)) && !weak;
 }
 
@@ -291,7 +302,7 @@ static void step_proving(const struct step *s, unsigned index) {
     enum health_state state = state_of(in);
     uint64_t age_ms = since(s->in->now_ms, node->phase_ms), state_ms = since(s->in->now_ms, in->health->since_ms);
     bool fell_again = state == HEALTH_HUNG || state == HEALTH_PANICKED || is_dark(in);
-    bool stays_so = state_ms >= confirm_ms(in->baseline);
+    bool stays_so = state_ms >= confirm_ms(in->baseline, false);
     bool too_late = age_ms >= s->recovery->limits.starting_ms && state != HEALTH_UNKNOWN;
     if (recovery_proven(in, age_ms))
         came_back(s, index);

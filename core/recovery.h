@@ -8,9 +8,9 @@
  * falls again within stable_ms goes on where it was. Held means nothing for hold_ms, doubling; then the last rung once more, for
  * what was broken outside may have healed.
  *
- * Guards over the board: no more than budget nodes down at once, whoever's hand it was; no start that the present input could not
- * carry; nothing while the inputs are out of range or have just changed, nor in the first minute after a controller start; at
- * most RECOVERY_ATTEMPT_COUNT attempts an hour and node.
+ * Guards over the board: no more than budget nodes down at once by the controller's hand, or by one that nobody here knows; no
+ * start that the present input could not carry; nothing while the inputs are out of range or have just changed, nor in the first
+ * minute after a controller start; at most RECOVERY_ATTEMPT_COUNT attempts an hour and node.
  *
  * What it never does: touch a node that lives, that people have switched or that stopped by itself; order a pin: it wants at most
  * one act per step, the caller gives the order and says how that went. Any order that is not its own resets the node's ladder.
@@ -125,6 +125,7 @@ struct recovery_node {
     uint8_t wait, told_wait;  /* enum recovery_wait */
     uint8_t failure_count, hold_count, attempt_count;
     bool alarm;                                 /* GaveUp was said and not taken back */
+    bool abrupt;                                /* as its health told while it was in trouble */
     uint32_t task_id;                           /* of our order */
     uint32_t attempt_s[RECOVERY_ATTEMPT_COUNT]; /* when, the latest ones, as a ring */
     uint64_t phase_ms, trouble_ms, lived_ms;
@@ -153,7 +154,7 @@ void recovery_reset(struct recovery *recovery, unsigned index);
  * again when the wall clock is not known. */
 void recovery_maintain(struct recovery *recovery, unsigned index, uint64_t duration_ms, uint64_t end_wall_ms, uint64_t now_ms);
 
-/* How many nodes are down or on the move, whoever's hand it was: a rolling restart waits until it is 0. */
+/* How many nodes are down or on the move, whoever's hand it was, people's too: a rolling restart waits until it is 0. */
 unsigned recovery_down_count(const struct recovery *recovery, const struct recovery_in *in);
 /* The node lives, age_ms after an act on it, and more shows it than that it draws current: that may be a node that still boots.
  */

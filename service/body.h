@@ -21,9 +21,9 @@ enum body_kind {
 
 struct body_field {
     const char *name; /* NULL ends a table */
-    enum body_kind kind;
-    bool required;
     const struct body_field *fields;
+    uint8_t kind; /* enum body_kind */
+    bool required;
 };
 
 /* The lines of a table. */

@@ -127,11 +127,15 @@ static void take_order(struct agent_heartbeat *heartbeat, const uint8_t *value) 
     heartbeat->order = (struct agent_order){.id = id, .state = (uint8_t)(AGENT_ORDER_TAKEN + value[4] - 1)};
 }
 
+static void take_leaving(struct agent_heartbeat *heartbeat, const uint8_t *value) {
+    if (value[0] <= AGENT_STOPS) heartbeat->report.leaving = value[0];
+}
+
 static const struct {
     uint8_t type, size;
     void (*take)(struct agent_heartbeat *heartbeat, const uint8_t *value);
-} parts[] = {
-    {1, 16, take_boot_id}, {11, 2, take_fan_duty}, {17, 2, take_nvme_link}, {18, 30, take_interface}, {23, 5, take_order}};
+} parts[] = {{1, 16, take_boot_id},    {11, 2, take_fan_duty}, {17, 2, take_nvme_link},
+             {18, 30, take_interface}, {23, 5, take_order},    {26, 1, take_leaving}};
 
 void heartbeat_read_items(const uint8_t *body, size_t size, struct agent_heartbeat *heartbeat) {
     heartbeat->order = (struct agent_order){0};

@@ -58,7 +58,7 @@ static bool is_reading(enum http_method method) { return method == HTTP_GET || m
 
 /* What GET would say now decides; its answer is thrown away. */
 bool precondition_holds(struct core *core, struct http_exchange *x, const struct route *route) {
-    http_handler *get = route->method[ROUTE_GET].handler;
+    http_handler *get = route->method.handler[ROUTE_GET];
     if (!x->request.if_match[0] || is_reading(x->request.method) || x->request.method == HTTP_POST || !get) return true;
     get(core, x);
     if (x->response.status != 200) return false;

@@ -69,7 +69,7 @@ static enum route_method method_index(enum http_method method) {
 
 static http_handler *handler_of(const struct route *route, enum http_method method) {
     enum route_method index = method_index(method);
-    return index < ROUTE_METHOD_COUNT ? route->method[index].handler : NULL;
+    return index < ROUTE_METHOD_COUNT ? route->method.handler[index] : NULL;
 }
 
 /* RFC 9110, 10.2.1. One constant text for each combination. */
@@ -93,7 +93,7 @@ static const char *allow_of(const struct route *route) {
         "GET, HEAD, POST, PATCH, DELETE",
     };
     unsigned mask = 0;
-    for (unsigned i = 0; i < ROUTE_METHOD_COUNT; i++) mask |= route->method[i].handler ? 1u << i : 0;
+    for (unsigned i = 0; i < ROUTE_METHOD_COUNT; i++) mask |= route->method.handler[i] ? 1u << i : 0;
     return allow[mask];
 }
 
@@ -147,7 +147,7 @@ static enum http_next run_handler(struct core *core, struct http_exchange *x) {
 /* A method that the table lacks is refused without signing in only where reading needs none either. */
 static enum access access_of(const struct route *route, enum http_method method) {
     enum route_method index = handler_of(route, method) ? method_index(method) : ROUTE_GET;
-    return route->method[index].access;
+    return route->method.access[index];
 }
 
 static bool is_open(const struct route *route, enum http_method method) {
@@ -167,7 +167,7 @@ static enum http_next admitted(struct core *core, struct http_exchange *x) {
     if (route->schema) reply_describe(x, route->schema);
     http_handler *handler = handler_of(route, x->request.method);
     if (!handler) return reply_error(x, 405, MESSAGE(OPERATION_NOT_ALLOWED));
-    enum access access = route->method[method_index(x->request.method)].access;
+    enum access access = route->method.access[method_index(x->request.method)];
     if (!is_open(route, x->request.method) && x->identity.must_change && !permitted_before_change(x))
         return refuse_before_change(x);
     if (!permitted(access, x->identity.privileges)) return reply_error(x, 403, MESSAGE(INSUFFICIENT_PRIVILEGE));

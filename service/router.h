@@ -32,18 +32,19 @@ enum route_method { ROUTE_GET, ROUTE_POST, ROUTE_PATCH, ROUTE_DELETE, ROUTE_METH
 struct route {
     const char *path;   /* "/redfish/v1/Chassis/{}/Sensors/{}": each {} is one segment, handed on as x->parent and x->id */
     const char *schema; /* of what GET answers, see schema.h; NULL when it is no Redfish resource */
-    unsigned query;     /* enum query_support */
-    enum scope scope;
-    struct {
-        http_handler *handler;
-        enum access access;
-    } method[ROUTE_METHOD_COUNT];
+    uint8_t query;      /* enum query_support */
+    uint8_t scope;      /* enum scope */
+    struct {            /* by enum route_method; apart, for the table is the largest we have */
+        http_handler *handler[ROUTE_METHOD_COUNT];
+        uint8_t access[ROUTE_METHOD_COUNT]; /* enum access */
+    } method;
 };
 
-#define GET(handler, access)    [ROUTE_GET] = {handler, ACCESS_##access}
-#define POST(handler, access)   [ROUTE_POST] = {handler, ACCESS_##access}
-#define PATCH(handler, access)  [ROUTE_PATCH] = {handler, ACCESS_##access}
-#define DELETE(handler, access) [ROUTE_DELETE] = {handler, ACCESS_##access}
+#define ROUTE_BY(method, who, may) .handler[method] = (who), .access[method] = ACCESS_##may
+#define GET(handler, access)       ROUTE_BY(ROUTE_GET, handler, access)
+#define POST(handler, access)      ROUTE_BY(ROUTE_POST, handler, access)
+#define PATCH(handler, access)     ROUTE_BY(ROUTE_PATCH, handler, access)
+#define DELETE(handler, access)    ROUTE_BY(ROUTE_DELETE, handler, access)
 
 extern const struct route routes[];
 extern const size_t route_count;

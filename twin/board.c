@@ -54,10 +54,17 @@ struct twin_node_view twin_board_node_view(const struct twin_board *board, unsig
 
 /* ---- cause and effect, in this order: inputs, pads, rails, nodes. Loads do not act back on any threshold. ---- */
 
+/* What is on the I2C bus lives with the board. */
+static void power_bus(struct twin_board *board) {
+    bool powered = board->controller.powered;
+    for (unsigned i = 0; i < TWIN_CHIP_COUNT; i++) ina3221_emul_power(&board->chip[i], powered, board->now_us);
+    ssd1306_emul_power(&board->display, powered && board->display_fitted);
+}
+
 static void board_dies(struct twin_board *board) {
     board->controller.powered = false;
     twin_esp_pins_power_on(&board->pins);
-    for (unsigned i = 0; i < TWIN_CHIP_COUNT; i++) ina3221_emul_power(&board->chip[i], false, board->now_us);
+    power_bus(board);
 }
 
 static void board_starts(struct twin_board *board) {
@@ -66,7 +73,7 @@ static void board_starts(struct twin_board *board) {
     board->controller.last_cause = HAL_RESET_POWER_ON;
     board->controller.reset_count++;
     twin_esp_pins_power_on(&board->pins);
-    for (unsigned i = 0; i < TWIN_CHIP_COUNT; i++) ina3221_emul_power(&board->chip[i], true, board->now_us);
+    power_bus(board);
 }
 
 static void settle_inputs(struct twin_board *board) {
@@ -198,7 +205,8 @@ void twin_board_init(struct twin_board *board, const struct twin_config *config,
         twin_node_init(&board->node[n], n, &config->node[n], config->seed, &board->node_sink, now_us);
     }
     for (unsigned i = 0; i < TWIN_INPUT_COUNT; i++) board->supply.source_mv[i] = config->input_mv[i];
-    for (unsigned i = 0; i < TWIN_CHIP_COUNT; i++) ina3221_emul_power(&board->chip[i], false, now_us);
+    board->display_fitted = true;
+    power_bus(board);
     twin_board_settle(board);
 }
 
@@ -236,6 +244,10 @@ void twin_board_button(struct twin_board *board, unsigned node, uint32_t held_ms
     assert(node < TWIN_NODE_COUNT);
     board->channel[node].button_until_us = board->now_us + held_ms * UINT64_C(1000);
     twin_board_settle(board);
+}
+
+void twin_board_boot_button(struct twin_board *board, uint32_t held_ms) {
+    board->boot_until_us = board->now_us + held_ms * UINT64_C(1000);
 }
 
 void twin_board_link(struct twin_board *board, bool up) { board->link_up = up; }

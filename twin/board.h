@@ -24,6 +24,7 @@
 #include "twin/rail.h"
 #include "twin/recorder.h"
 #include "twin/schematic.h"
+#include "twin/ssd1306_emul.h"
 #include "twin/supply.h"
 
 struct twin_config {
@@ -66,7 +67,10 @@ struct twin_board {
     struct twin_supply supply;
     struct ina3221_emul chip[TWIN_CHIP_COUNT];
     bool chip_missing[TWIN_CHIP_COUNT];
+    struct ssd1306_emul display;
+    bool display_fitted;
     enum twin_i2c_fault i2c_fault;
+    uint64_t boot_until_us; /* the BOOT button is held down until then */
     struct twin_channel channel[TWIN_NODE_COUNT];
     struct twin_node node[TWIN_NODE_COUNT];
     struct twin_node_events node_sink; /* between the nodes and config.node_events: the service network's link */
@@ -105,6 +109,10 @@ void twin_board_pmic_stuck(struct twin_board *board, unsigned node, bool stuck);
 void twin_board_button(struct twin_board *board, unsigned node, uint32_t held_ms);
 void twin_board_i2c_fault(struct twin_board *board, enum twin_i2c_fault fault);
 void twin_board_chip_missing(struct twin_board *board, unsigned chip, bool missing);
+/* Plugs the display in or pulls it out; at the start it is in. */
+void twin_board_fit_display(struct twin_board *board, bool fitted);
+/* The controller's BOOT button is pressed now. */
+void twin_board_boot_button(struct twin_board *board, uint32_t held_ms);
 /* The controller's Ethernet link; while it is down no kernel words arrive. */
 void twin_board_link(struct twin_board *board, bool up);
 

@@ -10,7 +10,9 @@ static int after_change(struct twin_board *board, int result) {
 
 static int get_level(void *ctx, uint8_t pin) {
     struct twin_board *board = ctx;
-    return twin_board_powered(board) ? twin_esp_pins_get_level(&board->pins, pin) : HAL_ERR_IO;
+    if (!twin_board_powered(board)) return HAL_ERR_IO;
+    if (pin == TWIN_BOOT_PIN && board->now_us < board->boot_until_us) return 0;
+    return twin_esp_pins_get_level(&board->pins, pin);
 }
 
 static int set_level(void *ctx, uint8_t pin, bool level) {
@@ -71,6 +73,7 @@ static int transfer(void *ctx, uint8_t address, const uint8_t *tx, size_t tx_siz
         if (twin_chip_address[i] != address || board->chip_missing[i]) continue;
         return ina3221_emul_transfer(&board->chip[i], board->now_us, tx, tx_size, rx, rx_size);
     }
+    if (address == TWIN_DISPLAY_ADDRESS) return ssd1306_emul_transfer(&board->display, tx, tx_size, rx, rx_size);
     return HAL_ERR_NACK;
 }
 
@@ -89,4 +92,10 @@ void twin_board_i2c_fault(struct twin_board *board, enum twin_i2c_fault fault) {
 
 void twin_board_chip_missing(struct twin_board *board, unsigned chip, bool missing) {
     if (chip < TWIN_CHIP_COUNT) board->chip_missing[chip] = missing;
+}
+
+void twin_board_fit_display(struct twin_board *board, bool fitted) {
+    if (fitted == board->display_fitted) return;
+    board->display_fitted = fitted;
+    ssd1306_emul_power(&board->display, fitted && twin_board_powered(board));
 }

@@ -153,9 +153,9 @@ void twin_client_i2c(struct twin_client *client, struct hal_i2c *i2c) {
 }
 
 static int ping_send(void *ctx, unsigned node, const uint8_t address[4]) {
-    (void)address;
-    if (node > UINT8_MAX) return HAL_ERR_ARGUMENT;
-    return simple_call(ctx, TWIN_REQUEST_PING, (uint8_t)node, 0);
+    if (node > UINT8_MAX || address[0] != 127) return HAL_ERR_ARGUMENT;
+    if (address[1] != 0) return HAL_OK; /* nobody is there */
+    return simple_call(ctx, TWIN_REQUEST_PING, (uint8_t)node, (uint16_t)(address[2] << 8 | address[3]));
 }
 
 static int ping_take(void *ctx) { return simple_call(ctx, TWIN_REQUEST_PINGED, 0, 0); }

@@ -35,7 +35,7 @@ int twin_client_connect(struct twin_client *client, const char *state_dir, uint1
 /* The client must outlive them. */
 void twin_client_gpio(struct twin_client *client, struct hal_gpio *gpio);
 void twin_client_i2c(struct twin_client *client, struct hal_i2c *i2c);
-/* The board has the nodes' networks, so it is asked by node; a node's address here is only its stand-in on the loopback. */
+/* Pings of the nodes' stand-ins on the loopback (twin/ping.h); another address is an argument error. */
 void twin_client_ping(struct twin_client *client, struct hal_ping *ping);
 /* The W5500's link: 0 with *up, or a negative hal_error. */
 int twin_client_link(struct twin_client *client, bool *up);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "twin/picture.h"
 #include "twin/process.h"
 #include "twin/status.h"
 
@@ -146,10 +147,40 @@ static const char *run_button(struct twin_process *twin, char *const *word, FILE
     (void)out;
     unsigned node;
     long held_ms;
-    if (!node_number(word[1], &node)) return no_such_node;
+    bool boot = strcmp(word[1], "press") == 0;
+    if (!boot && !node_number(word[1], &node)) return "no such button: 1 to 4, or press for that of the controller";
     if (!number(word[2], 1, BUTTON_MS_MAX, &held_ms)) return "milliseconds: 1 to 60000";
-    twin_board_button(&twin->board, node, (uint32_t)held_ms);
+    if (boot)
+        twin_board_boot_button(&twin->board, (uint32_t)held_ms);
+    else
+        twin_board_button(&twin->board, node, (uint32_t)held_ms);
     return NULL;
+}
+
+static const char *run_oled(struct twin_process *twin, char *const *word, FILE *out) {
+    (void)out;
+    static const char *const names[] = {"off", "on"};
+    int fitted = choice(word[1], names, 2);
+    if (fitted < 0) return "the display can be on (plugged in) or off";
+    twin_board_fit_display(&twin->board, fitted);
+    return NULL;
+}
+
+static const char *show(const struct twin_process *twin, FILE *out, void (*write)(const struct ssd1306_emul *, FILE *)) {
+    if (!twin->board.display_fitted) return "there is no display: oled on plugs one in";
+    (void)fputs("ok\n", out);
+    write(&twin->board.display, out);
+    return NULL;
+}
+
+static const char *run_screen(struct twin_process *twin, char *const *word, FILE *out) {
+    (void)word;
+    return show(twin, out, twin_picture_blocks);
+}
+
+static const char *run_points(struct twin_process *twin, char *const *word, FILE *out) {
+    (void)word;
+    return show(twin, out, twin_picture_points);
 }
 
 static const char *set_wire(struct twin_process *twin, char *const *word, enum twin_network network) {
@@ -196,7 +227,10 @@ static const struct command commands[] = {
     {"sensor", 3, "sensor 1|2 missing|ok", run_sensor},
     {"rail", 3, "rail N stuck-on|stuck-off|ok", run_rail},
     {"pmic", 3, "pmic N stuck|ok", run_pmic},
-    {"button", 3, "button N MILLISECONDS", run_button},
+    {"button", 3, "button N|press MILLISECONDS", run_button},
+    {"oled", 2, "oled on|off", run_oled},
+    {"screen", 1, "screen [--png FILE]", run_screen}, /* the PNG is made by super4c-twinctl, from the points */
+    {"points", 1, "points", run_points},
     {"service", 3, "service N up|down", run_service},
     {"backplane", 3, "backplane N up|down", run_backplane},
     {"guest", 3, "guest N FAULT", run_guest},

@@ -24,10 +24,16 @@ static bool pin_exists(uint8_t pin) {
 /* ESP: 34..39 have neither output drivers nor pulls. */
 static bool pin_is_input_only(uint8_t pin) { return pin >= 34; }
 
+/* ESP: the analog pads, 25..27 and from 32 on, have it off after a reset (table of IO_MUX pins; 27 taken as the worse case). */
+static bool input_at_reset(uint8_t pin) { return pin < 25 || (pin > 27 && pin < 32); }
+
 static struct twin_pad_registers reset_registers(uint8_t pin) {
     const struct twin_net *net = net_of(pin);
-    return (struct twin_pad_registers){
-        .level = false, .mode = HAL_GPIO_INPUT, .pull = net ? net->reset_pull : HAL_GPIO_PULL_NONE, .drive = DRIVE_RESET};
+    return (struct twin_pad_registers){.level = false,
+                                       .mode = HAL_GPIO_INPUT,
+                                       .pull = net ? net->reset_pull : HAL_GPIO_PULL_NONE,
+                                       .drive = DRIVE_RESET,
+                                       .input = input_at_reset(pin)};
 }
 
 bool twin_reset_keeps_holds(enum hal_reset_cause cause) {
@@ -66,6 +72,17 @@ int twin_esp_pins_get_level(const struct twin_esp_pins *pins, uint8_t pin) {
     return pin_exists(pin) ? (int)pad_level(pins, pin) : HAL_ERR_ARGUMENT;
 }
 
+int twin_esp_pins_read_input(const struct twin_esp_pins *pins, uint8_t pin) {
+    if (!pin_exists(pin)) return HAL_ERR_ARGUMENT;
+    return effective(&pins->pad[pin])->input && pad_level(pins, pin);
+}
+
+int twin_esp_pins_enable_input(struct twin_esp_pins *pins, uint8_t pin) {
+    if (!pin_exists(pin)) return HAL_ERR_ARGUMENT;
+    pins->pad[pin].written.input = true;
+    return HAL_OK;
+}
+
 int twin_esp_pins_set_level(struct twin_esp_pins *pins, uint8_t pin, bool level) {
     if (!pin_exists(pin) || pin_is_input_only(pin)) return HAL_ERR_ARGUMENT;
     pins->pad[pin].written.level = level;
@@ -76,6 +93,7 @@ int twin_esp_pins_set_mode(struct twin_esp_pins *pins, uint8_t pin, enum hal_gpi
     bool known = mode == HAL_GPIO_INPUT || mode == HAL_GPIO_INPUT_OUTPUT || mode == HAL_GPIO_INPUT_OUTPUT_OD;
     if (!pin_exists(pin) || !known || (pin_is_input_only(pin) && mode != HAL_GPIO_INPUT)) return HAL_ERR_ARGUMENT;
     pins->pad[pin].written.mode = mode;
+    pins->pad[pin].written.input = true; /* all modes of hal_gpio are readable */
     return HAL_OK;
 }
 

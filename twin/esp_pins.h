@@ -20,6 +20,7 @@ struct twin_pad_registers {
     enum hal_gpio_mode mode;
     enum hal_gpio_pull pull;
     uint8_t drive; /* GPIO_DRIVE_CAP_0..3 */
+    bool input;    /* the input buffer is on; without it the pad reads 0 whatever its level */
 };
 
 struct twin_pad {
@@ -36,6 +37,10 @@ struct twin_esp_pins {
 void twin_esp_pins_power_on(struct twin_esp_pins *pins);
 void twin_esp_pins_reset(struct twin_esp_pins *pins, enum hal_reset_cause cause);
 bool twin_reset_keeps_holds(enum hal_reset_cause cause);
+
+/* What the chip's input register says: the pad's level, or 0 while its input buffer is off. */
+int twin_esp_pins_read_input(const struct twin_esp_pins *pins, uint8_t pin);
+int twin_esp_pins_enable_input(struct twin_esp_pins *pins, uint8_t pin);
 
 /* As struct hal_gpio: 0, a level, or HAL_ERR_ARGUMENT for a pin or value that the chip does not have. */
 int twin_esp_pins_get_level(const struct twin_esp_pins *pins, uint8_t pin);

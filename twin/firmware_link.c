@@ -101,7 +101,7 @@ static int answer(struct twin_process *twin, const struct twin_request *request,
     case TWIN_REQUEST_LINK:
         return twin->board.link_up;
     case TWIN_REQUEST_PING:
-        return twin_ping_send(twin, request->pin);
+        return twin_ping_send(twin, request->pin, request->value);
     case TWIN_REQUEST_PINGED:
         return twin_ping_take(&twin->ping);
     default:

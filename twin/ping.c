@@ -14,10 +14,11 @@ static bool model_answers(const struct twin_process *twin, unsigned node) {
            twin_qemu_wire_carries(&twin->qemu[node].wire[TWIN_SERVICE]);
 }
 
-int twin_ping_send(struct twin_process *twin, unsigned node) {
+int twin_ping_send(struct twin_process *twin, unsigned node, uint16_t host) {
     struct twin_ping *ping = &twin->ping;
     if (node >= TWIN_NODE_COUNT) return HAL_ERR_ARGUMENT;
     uint16_t sequence = ++ping->sequence[node];
+    if (host != (uint16_t)twin_qemu_wire_stand_in(TWIN_SERVICE, node)) return HAL_OK;
     if (twin->board.config.node[node].kind == TWIN_NODE_EXTERNAL)
         twin_qemu_wire_ping(&twin->qemu[node].wire[TWIN_SERVICE], ping->identifier, sequence);
     else if (model_answers(twin, node))

@@ -19,8 +19,9 @@ struct twin_ping {
 
 /* The firmware starts. */
 void twin_ping_begin(struct twin_ping *ping);
-/* 0, or HAL_ERR_ARGUMENT: there is no such node. */
-int twin_ping_send(struct twin_process *twin, unsigned node);
+/* host: the last two bytes of the address, in 127.0.0.0/16. At any but the stand-in of that node (twin/qemu_wire.h) nobody
+ * answers for it. 0, or HAL_ERR_ARGUMENT: there is no such node. */
+int twin_ping_send(struct twin_process *twin, unsigned node, uint16_t host);
 /* A node's answer has come over its wire. */
 void twin_ping_answer(struct twin_ping *ping, unsigned node, uint16_t identifier, uint16_t sequence);
 /* Mask of the nodes that answered since the last call. */

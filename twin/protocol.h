@@ -26,7 +26,7 @@ enum twin_request_kind {
     TWIN_REQUEST_TRANSFER,  /* address, tx_size, rx_size, tx. Reply: rx */
     TWIN_REQUEST_RECOVER,
     TWIN_REQUEST_LINK,   /* Reply: 1 up, 0 down */
-    TWIN_REQUEST_PING,   /* pin: node, from 0. An echo request goes out to it */
+    TWIN_REQUEST_PING,   /* pin: node, from 0; value: last two bytes of its address in 127.0.0.0/16. An echo request goes out */
     TWIN_REQUEST_PINGED, /* Reply: mask of the nodes that answered since the last one */
 };
 

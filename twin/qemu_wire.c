@@ -10,8 +10,8 @@
 
 #include "twin/process.h"
 
-#define NETCONSOLE_PORT 6666        /* the kernel's default */
-#define FIRST_STAND_IN  0x7F00000Bu /* 127.0.0.11 and up on the service network, 127.0.1.11 and up on the backplane */
+#define NETCONSOLE_PORT 6666 /* the kernel's default */
+#define FIRST_STAND_IN  0x7F00000Bu
 
 static struct twin_process *twin_of(const struct twin_qemu_wire *wire) { return wire->node->twin; }
 
@@ -99,9 +99,13 @@ void twin_qemu_wire_init(struct twin_qemu_wire *wire, struct twin_qemu_node *nod
     wire->answers = (struct twin_watch){.fd = -1, .ctx = wire, .ready = on_answer};
 }
 
+uint32_t twin_qemu_wire_stand_in(enum twin_network network, unsigned index) {
+    return FIRST_STAND_IN + ((uint32_t)network << 8) + index;
+}
+
 /* A socket of its own for each life of the guest, so that no answer to the one before can reach it. */
 static int open_stand_in(const struct twin_qemu_wire *wire) {
-    uint32_t address = FIRST_STAND_IN + ((uint32_t)wire->network << 8) + wire->node->index;
+    uint32_t address = twin_qemu_wire_stand_in(wire->network, wire->node->index);
     const struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(address)};
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd >= 0 && bind(fd, (const struct sockaddr *)&here, sizeof here) == 0) return fd;

@@ -27,6 +27,9 @@ struct twin_qemu_wire {
     struct twin_ether_end agent, controller; /* as the agent's latest datagram had them */
 };
 
+/* The node's IPv4 address there, as the firmware sees it: 127.0.0.11 and up on the service network, 127.0.1.11 and up on the
+ * backplane. */
+uint32_t twin_qemu_wire_stand_in(enum twin_network network, unsigned index);
 void twin_qemu_wire_init(struct twin_qemu_wire *wire, struct twin_qemu_node *node, enum twin_network network);
 /* The guest runs, with its Ethernet at that descriptor. 0, or -1 with errno. */
 int twin_qemu_wire_start(struct twin_qemu_wire *wire, int frames_fd);

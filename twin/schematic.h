@@ -38,4 +38,10 @@ static const struct twin_net twin_nets[TWIN_NET_COUNT] = {
 static const uint8_t twin_chip_address[TWIN_CHIP_COUNT] = {0x40, 0x41};
 #define TWIN_SHUNT_UOHM 20000
 
+/* On the same bus, at J6 or J12 (SCH): an SSD1306, when one is plugged in. */
+#define TWIN_DISPLAY_ADDRESS 0x3C
+
+/* The BOOT button pulls GPIO 0 to ground (SCH). */
+#define TWIN_BOOT_PIN 0
+
 #endif

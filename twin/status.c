@@ -82,5 +82,8 @@ void twin_status_write(const struct twin_process *twin, FILE *out) {
                   flag(controller.powered), flag(twin->firmware.running), twin->firmware.running ? (int)twin->firmware.pid : 0,
                   (unsigned)controller.reset_count, cause_name(controller.last_cause),
                   (unsigned long long)twin_recorder_forgotten_count(&board->recorder));
+    (void)fprintf(out, "  \"display\": {\"fitted\": %s, \"on\": %s, \"contrast\": %u, \"faults\": %u, \"fault\": \"%s\"},\n",
+                  flag(board->display_fitted), flag(board->display.on), board->display.contrast,
+                  (unsigned)board->display.fault_count, board->display.fault ? board->display.fault : "");
     (void)fprintf(out, "  \"link\": \"%s\"\n}\n", board->link_up ? "up" : "down");
 }

@@ -5,11 +5,13 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "twin/control.h"
+#include "twin/picture_png.h"
 #include "twin/protocol.h"
 #include "twin/unix_socket.h"
 
@@ -25,6 +27,10 @@ static void print_usage(FILE *out) {
                 "  rail N stuck-on|stuck-off|ok         a rail that does not follow its PSU pin\n"
                 "  pmic N stuck|ok                      a module that does not follow PMIC_ENABLE\n"
                 "  button N MILLISECONDS                the channel's button, held down\n"
+                "  screen [--png FILE]                  what the display shows, in half blocks or as a picture\n"
+                "  points                               the same, '#' for each point that is lit and '.' for the others\n"
+                "  oled on|off                          plugs the display in, or pulls it out\n"
+                "  button press MILLISECONDS            the controller's BOOT button, held down\n"
                 "  service|backplane N up|down          the wire between a QEMU node and the controller\n"
                 "  guest N FAULT                        something goes wrong inside a QEMU node: see twin/qemu/fault\n"
                 "  power-loss                           both inputs gone for 0.4 s\n",
@@ -41,8 +47,9 @@ static int join(int count, char **words, char line[TWIN_CONTROL_LINE_SIZE]) {
     return (int)size;
 }
 
-/* Prints the answer: its first line to standard error when it is an error, else all that follows it. Returns the exit code. */
-static int print_answer(int fd) {
+/* Passes the answer on: its first line to standard error when it is an error, else all that follows it to out. Returns the exit
+ * code. */
+static int print_answer(int fd, FILE *out) {
     char buffer[65536];
     char first[256];
     size_t first_size = 0;
@@ -59,14 +66,14 @@ static int print_answer(int fd) {
         }
         first[first_size] = '\0';
         ok = !in_first && strcmp(first, "ok") == 0;
-        if (ok && fwrite(buffer + at, 1, (size_t)size - at, stdout) != (size_t)size - at) return 1;
+        if (ok && fwrite(buffer + at, 1, (size_t)size - at, out) != (size_t)size - at) return 1;
     }
-    if (ok) return fflush(stdout) == 0 ? 0 : 1;
+    if (ok) return fflush(out) == 0 ? 0 : 1;
     (void)fprintf(stderr, "super4c-twinctl: %s\n", in_first ? "the twin went away without an answer" : first);
     return strncmp(first, "usage:", 6) == 0 ? 2 : 1;
 }
 
-static int run(const char *state_dir, const char *line, size_t size) {
+static int run(const char *state_dir, const char *line, size_t size, FILE *out) {
     int fd = twin_unix_connect(state_dir, TWIN_CONTROL_SOCKET, SOCK_STREAM);
     if (fd < 0) {
         (void)fprintf(stderr, "super4c-twinctl: no twin in %s: %s\n", state_dir, strerror(errno));
@@ -74,10 +81,32 @@ static int run(const char *state_dir, const char *line, size_t size) {
     }
     int result = 1;
     if (send(fd, line, size, MSG_NOSIGNAL) == (ssize_t)size)
-        result = print_answer(fd);
+        result = print_answer(fd, out);
     else
         (void)fprintf(stderr, "super4c-twinctl: %s\n", strerror(errno));
     (void)close(fd);
+    return result;
+}
+
+static int write_png(const char *file, const char *points) {
+    FILE *out = fopen(file, "wb");
+    int result = out ? twin_picture_png(points, out) : -1;
+    if (out && fclose(out) != 0) result = -1;
+    if (result == 0) return 0;
+    (void)fprintf(stderr, "super4c-twinctl: %s: %s\n", file, strerror(errno));
+    return 1;
+}
+
+static int run_png(const char *state_dir, const char *file) {
+    static const char line[] = "points\n";
+    char *points = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&points, &size);
+    if (!out) return 1;
+    int result = run(state_dir, line, sizeof line - 1, out);
+    if (fclose(out) != 0) result = 1;
+    if (result == 0) result = size == TWIN_PNG_POINTS_SIZE ? write_png(file, points) : 1;
+    free(points);
     return result;
 }
 
@@ -98,11 +127,13 @@ int main(int argc, char **argv) {
             return 2;
         }
     }
+    if (argc - optind == 3 && strcmp(argv[optind], "screen") == 0 && strcmp(argv[optind + 1], "--png") == 0)
+        return run_png(state_dir, argv[optind + 2]);
     char line[TWIN_CONTROL_LINE_SIZE];
     int size = join(argc - optind, argv + optind, line);
     if (size <= 0) {
         print_usage(stderr);
         return 2;
     }
-    return run(state_dir, line, (size_t)size);
+    return run(state_dir, line, (size_t)size, stdout);
 }

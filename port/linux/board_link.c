@@ -15,6 +15,8 @@ int board_link_open(struct board_link *board, const char *state_path, uint16_t n
     twin_client_gpio(&board->client, &board->gpio);
     twin_client_i2c(&board->client, &board->i2c);
     twin_client_ping(&board->client, &board->ping);
+    icmp_init(&board->icmp, &board->ping);
+    board->ping = icmp_hal(&board->icmp);
     return 0;
 }
 
@@ -29,4 +31,7 @@ bool board_link_up(struct board_link *board) {
     return board->up;
 }
 
-void board_link_goodbye(struct board_link *board) { twin_client_goodbye(&board->client); }
+void board_link_goodbye(struct board_link *board) {
+    icmp_close(&board->icmp);
+    twin_client_goodbye(&board->client);
+}

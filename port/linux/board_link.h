@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * board_link - the board on Linux: the twin over its Unix socket. Pins, bus and pings come from twin/client.h; this adds how its
- * loss shows and how often the network link is looked at. Used under the controller's lock. A process that ends without
- * board_link_goodbye() is a crashed chip to the board; either way held pins stay as they are. */
+ * board_link - the board on Linux: the twin over its Unix socket. Pins and bus come from twin/client.h, pings too but for real
+ * addresses (icmp.h); this adds how its loss shows and how often the network link is looked at. Used under the controller's lock.
+ * A process that ends without board_link_goodbye() is a crashed chip to the board; either way held pins stay as they are. */
 #ifndef PORT_LINUX_BOARD_LINK_H
 #define PORT_LINUX_BOARD_LINK_H
 
@@ -13,6 +13,7 @@
 #include "hal/i2c.h"
 #include "hal/ping.h"
 #include "hal/reset.h"
+#include "port/linux/icmp.h"
 #include "twin/client.h"
 
 #define BOARD_LINK_POLL_MS 250 /* a pulled cable is an event within that */
@@ -21,6 +22,7 @@ struct board_link {
     struct twin_client client;
     struct hal_gpio gpio;
     struct hal_i2c i2c;
+    struct icmp icmp;
     struct hal_ping ping;
     enum hal_reset_cause reset_cause;
     bool up;

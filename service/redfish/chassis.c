@@ -8,6 +8,8 @@
 #include "service/precondition.h"
 #include "service/redfish/care.h"
 #include "service/redfish/chassis.h"
+#include "service/redfish/conditions.h"
+#include "service/redfish/event_json.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
@@ -70,12 +72,6 @@ static void write_link(struct json_writer *w, const char *format, unsigned numbe
     json_object_end(w);
 }
 
-/* What a node's state means for whoever looks at the whole. */
-static const char *health_of(enum health_state state) {
-    if (state == HEALTH_PANICKED || state == HEALTH_HUNG || state == HEALTH_FAILED) return "Critical";
-    return state == HEALTH_HALTED || state == HEALTH_DEGRADED || state == HEALTH_UNKNOWN ? "Warning" : "OK";
-}
-
 static const char *worse(const char *a, const char *b) {
     static const char *const words[] = {"Critical", "Warning"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -83,12 +79,32 @@ static const char *worse(const char *a, const char *b) {
     return "OK";
 }
 
-/* health NULL: what is not there has none. */
-static void write_status(struct json_writer *w, const char *state, const char *health, const char *rollup) {
+static void write_healths(struct json_writer *w, const char *health, const char *rollup) {
+    json_put_text(w, "State", "Enabled");
+    json_put_text(w, "Health", health);
+    json_put_text(w, "HealthRollup", worse(health, rollup));
+}
+
+static void write_board_status(const struct core *core, struct json_writer *w) {
+    enum event_severity parts = condition_of_board(core);
+    for (unsigned i = 0; i < NODE_COUNT; i++) {
+        enum event_severity node = condition_of_node(core, i);
+        if (node > parts) parts = node;
+    }
     json_put_object(w, "Status");
-    json_put_text(w, "State", state);
-    if (health) json_put_text(w, "Health", health);
-    if (health) json_put_text(w, "HealthRollup", worse(health, rollup));
+    write_healths(w, "OK", worse(redundancy_health(core), event_severity_name(parts)));
+    conditions_write_board(core, w);
+    json_object_end(w);
+}
+
+static void write_node_status(const struct core *core, struct json_writer *w, unsigned index) {
+    json_put_object(w, "Status");
+    if (core->health[index].state == HEALTH_EMPTY) {
+        json_put_text(w, "State", "Absent"); /* what is not there has no health */
+    } else {
+        write_healths(w, line_health(core, LINE_RAIL(index)), event_severity_name(condition_of_node(core, index)));
+        conditions_write_chassis(core, w, index);
+    }
     json_object_end(w);
 }
 
@@ -151,8 +167,6 @@ static void write_board_actions(const struct core *core, struct json_writer *w) 
 
 static void write_board(const struct core *core, struct json_writer *w, const char *uri, const char *id) {
     static const char *const below[] = {"Sensors", "EnvironmentMetrics", "PowerSubsystem", "Power", "Thermal", NULL};
-    const char *rollup = redundancy_health(core);
-    for (unsigned i = 0; i < NODE_COUNT; i++) rollup = worse(rollup, health_of(core->health[i].state));
     begin(core, w, uri, id, "Super4C board", -1);
     json_put_text(w, "ChassisType", "StandAlone"); /* one board with its own inputs; what case it sits in we cannot know */
     json_put_text(w, "Manufacturer", "DeskPi");
@@ -160,7 +174,7 @@ static void write_board(const struct core *core, struct json_writer *w, const ch
     json_put_text(w, "SKU", "DP-0040");
     json_put_text(w, "PowerState", "On"); /* the controller lives on the same input: while it answers, the board is powered */
     json_put_boolean(w, "PoweredByParent", false);
-    write_status(w, "Enabled", "OK", rollup);
+    write_board_status(core, w);
     write_below(w, uri, below);
     write_board_actions(core, w);
     write_board_links(w);
@@ -202,7 +216,6 @@ static void write_node(const struct core *core, const struct http_exchange *x, s
         "Sensors", "EnvironmentMetrics", "ThermalSubsystem", "Controls", "Drives", "Power", "Thermal", NULL};
     unsigned index = (unsigned)node_index(id);
     struct power_view view = power_view(&core->power, index);
-    enum health_state state = core->health[index].state;
     char name[COLLECTION_ID_SIZE];
     snprintf(name, sizeof name, "Node %u", index + 1);
     begin(core, w, uri, id, name, (int)index);
@@ -210,10 +223,7 @@ static void write_node(const struct core *core, const struct http_exchange *x, s
     if (power_state_word(&view)) json_put_text(w, "PowerState", power_state_word(&view));
     json_put_boolean(w, "PoweredByParent", true);
     json_put_boolean(w, "ThermalManagedByParent", false);
-    if (state == HEALTH_EMPTY)
-        write_status(w, "Absent", NULL, NULL);
-    else
-        write_status(w, "Enabled", line_health(core, LINE_RAIL(index)), health_of(state));
+    write_node_status(core, w, index);
     write_slot(w, index);
     write_below(w, uri, below);
     write_node_links(x, w, index);

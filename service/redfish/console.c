@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "service/redfish/redfish.h"
+#include "service/redfish/crash_log.h"
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
@@ -12,7 +12,7 @@ _Static_assert(HTTP_BODY_IN_MAX >= CONSOLE_RING_SIZE, "the console's text is gat
 enum phase { PHASE_ASKED, PHASE_LOADED };
 
 static void write_last_panic(const struct http_exchange *x, struct json_writer *w) {
-    struct crash crash;
+    struct crash_view crash;
     if (!crash_decode(&crash, (const uint8_t *)x->request.body, x->load.size)) return;
     json_put_object(w, "LastPanic");
     json_put_text(w, "Text", crash.text);
@@ -30,10 +30,7 @@ static void write_text(struct http_exchange *x, struct json_writer *w, const str
 enum http_next system_console_get(struct core *core, struct http_exchange *x) {
     int index = node_index(x->parent);
     if (index < 0) return system_none(x);
-    if (x->phase++ == PHASE_ASKED && core->crash_stored[index]) {
-        snprintf(x->load.key, sizeof x->load.key, "crash%d", index + 1);
-        return HTTP_LOAD;
-    }
+    if (x->phase++ == PHASE_ASKED && crash_log_load(core, x, (unsigned)index, 0)) return HTTP_LOAD;
     const struct console *console = &core->console[index];
     struct json_writer w = reply_writer(x);
     resource_begin(&w, x->request.path, SCHEMA_CONSOLE, "Console", "Kernel console");

@@ -56,6 +56,15 @@ void event_write_message(struct json_writer *w, const struct event *event) {
     json_object_end(w);
 }
 
+void event_write_condition(struct json_writer *w, const struct event *event, enum event_severity severity, uint64_t wall_ms) {
+    json_object(w);
+    write_words(w, event);
+    json_put_text(w, "Severity", event_severity_name(severity));
+    json_put_time(w, "Timestamp", wall_ms);
+    json_put_text(w, "Resolution", event_type(event->code)->resolution);
+    json_object_end(w);
+}
+
 static void write_origin_of_condition(struct json_writer *w, const struct event *event) {
     char uri[48] = "/redfish/v1/Managers/BMC";
     if (event->node) snprintf(uri, sizeof uri, "/redfish/v1/Systems/Node%u", (unsigned)event->node);

@@ -18,6 +18,8 @@ const char *event_severity_name(enum event_severity severity);
 
 /* A Message object, as in @Message.ExtendedInfo. */
 void event_write_message(struct json_writer *w, const struct event *event);
+/* A Condition object (Resource schema): the event is still so, since then; wall_ms 0: not known when it began. */
+void event_write_condition(struct json_writer *w, const struct event *event, enum event_severity severity, uint64_t wall_ms);
 /* A LogEntry resource of the collection entries_uri: the same event stands in the controller's log and in its node's. */
 void event_write_log_entry(struct json_writer *w, const struct eventlog_entry *entry, const char *entries_uri);
 /* An EventRecord of an Event. */

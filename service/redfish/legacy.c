@@ -165,14 +165,14 @@ static void write_fan(struct page *page) {
     put_related(page, related);
 }
 
-static void write_limit_c(struct json_writer *w, const char *key, uint8_t celsius) {
+static void write_limit_c(struct json_writer *w, const char *key, unsigned celsius) {
     if (celsius) json_put_integer(w, key, celsius);
 }
 
 static void write_temperature(struct page *page, unsigned index, enum node_quantity quantity, const char *context,
                               const char *name) {
     struct json_writer *w = &page->w;
-    struct heat_limits limits = node_heat_limits(quantity);
+    struct node_limits limits = node_sensor_limits(page->core, quantity);
     char related[COLLECTION_URI_SIZE];
     struct sensor sensor;
     if (!node_sensor_find(page->core, (unsigned)page->node, quantity, &sensor)) return;
@@ -180,9 +180,9 @@ static void write_temperature(struct page *page, unsigned index, enum node_quant
     json_put_text(w, "Name", name);
     json_put_text(w, "PhysicalContext", context);
     if (sensor.valid) json_put_thousandths(w, "ReadingCelsius", sensor.thousandths);
-    write_limit_c(w, "UpperThresholdNonCritical", limits.caution_c);
-    write_limit_c(w, "UpperThresholdCritical", limits.critical_c);
-    write_limit_c(w, "UpperThresholdFatal", limits.fatal_c);
+    write_limit_c(w, "UpperThresholdNonCritical", limits.caution);
+    write_limit_c(w, "UpperThresholdCritical", limits.critical);
+    write_limit_c(w, "UpperThresholdFatal", limits.fatal);
     node_sensor_write_status(page->core, w, &sensor);
     snprintf(related, sizeof related, URI_ROOT "/Chassis/Node%d", page->node + 1);
     put_related(page, related);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * LogServices: the event log, newest first, its members inline as LogEntryCollection wants them; whole below the manager,
- * and for each node below its system. */
+ * and for each node below its system, where its crash log (crash_log.c) stands beside it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +8,7 @@
 #include "service/auth.h"
 #include "service/body.h"
 #include "service/query.h"
+#include "service/redfish/crash_log.h"
 #include "service/redfish/event_json.h"
 #include "service/redfish/redfish.h"
 #include "service/redfish/schema.h"
@@ -54,13 +55,20 @@ static bool log_member(const struct core *core, const struct http_exchange *x, u
     return true;
 }
 
+/* The controller's has one log, a node has two. */
+static bool node_log_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
+    if (index == 0) return log_member(core, x, 0, id);
+    text_copy(id, COLLECTION_ID_SIZE, CRASH_LOG_ID);
+    return index == 1;
+}
+
 /* All but what can be done to the log; the caller closes the object. */
-static void begin_log(const struct core *core, struct json_writer *w, const char *uri, const char *id,
-                      const struct log_view *view) {
-    resource_begin(w, uri, SCHEMA_LOG_SERVICE, id, "Event Log");
+static void begin_log(const struct core *core, struct json_writer *w, const char *uri, const char *id, const char *name,
+                      unsigned record_count) {
+    resource_begin(w, uri, SCHEMA_LOG_SERVICE, id, name);
     json_put_boolean(w, "ServiceEnabled", true);
     json_put_text(w, "LogEntryType", "Event");
-    json_put_integer(w, "MaxNumberOfRecords", EVENTLOG_ENTRY_COUNT);
+    json_put_integer(w, "MaxNumberOfRecords", record_count);
     json_put_text(w, "OverWritePolicy", "WrapsWhenFull");
     json_put_time(w, "DateTime", core->wall_ms);
     if (core->wall_ms) json_put_text(w, "DateTimeLocalOffset", "+00:00");
@@ -68,27 +76,34 @@ static void begin_log(const struct core *core, struct json_writer *w, const char
     json_put_text(w, "State", "Enabled");
     json_put_text(w, "Health", core->store_failing ? "Critical" : "OK");
     json_object_end(w);
-    json_put_link(w, "Entries", view->entries_uri);
+    char entries[COLLECTION_URI_SIZE];
+    snprintf(entries, sizeof entries, "%.96s/Entries", uri);
+    json_put_link(w, "Entries", entries);
 }
 
-static void write_log(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
-                      const char *id) {
-    const struct log_view view = log_view(-1);
-    (void)x;
-    begin_log(core, w, uri, id, &view);
+static void write_clear(struct json_writer *w, const char *uri) {
     json_put_object(w, "Actions");
     json_put_object(w, "#LogService.ClearLog");
     json_put_format(w, "target", "%s/Actions/LogService.ClearLog", uri);
     json_object_end(w);
     json_object_end(w);
+}
+
+static void write_log(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
+                      const char *id) {
+    (void)x;
+    begin_log(core, w, uri, id, "Event Log", EVENTLOG_ENTRY_COUNT);
+    write_clear(w, uri);
     json_object_end(w);
 }
 
-/* To be read only: clearing it would clear the other nodes' as well. */
+/* A node's event log is to be read only: clearing it would clear the other nodes' as well. */
 static void write_node_log(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,
                            const char *id) {
-    const struct log_view view = log_view(node_index(x->parent));
-    begin_log(core, w, uri, id, &view);
+    bool crashes = strcmp(id, CRASH_LOG_ID) == 0;
+    (void)x;
+    begin_log(core, w, uri, id, crashes ? "Crash Log" : "Event Log", crashes ? CRASH_COUNT : EVENTLOG_ENTRY_COUNT);
+    if (crashes) write_clear(w, uri);
     json_object_end(w);
 }
 
@@ -102,7 +117,7 @@ static const struct collection node_log_services = {.uri = URI_SYSTEMS "/{}/LogS
                                                     .schema = SCHEMA_LOG_SERVICE_COLLECTION,
                                                     .name = "Log Service Collection",
                                                     .member_type = "LogService",
-                                                    .member = log_member,
+                                                    .member = node_log_member,
                                                     .write = write_node_log};
 
 enum http_next log_services_get(struct core *core, struct http_exchange *x) { return collection_get(core, x, &log_services); }

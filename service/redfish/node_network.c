@@ -22,6 +22,8 @@ static const struct {
                            2500},
 };
 
+uint16_t node_network_built_mbps(enum node_network network) { return ethernets[network].built_for_mbps; }
+
 static bool ethernet_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     (void)core;
     (void)x;

@@ -13,6 +13,8 @@
 const struct agent_report *node_report(const struct core *core, unsigned node);
 /* The same while it holds, else NULL. */
 const struct agent_report *node_report_now(const struct core *core, unsigned node);
+/* The speed that a network of the board is built for. */
+uint16_t node_network_built_mbps(enum node_network network);
 /* Whether a network of the node still carries reports. */
 bool node_network_heard(const struct core *core, unsigned node, enum node_network network);
 /* How long ago that was, in seconds; nothing when never. */

@@ -22,6 +22,11 @@ static void read_nvme(const struct agent_report *report, struct sensor *sensor) 
     sensor->thousandths = report->nvme_deci_c * DECI;
 }
 
+static void read_wear(const struct agent_report *report, struct sensor *sensor) {
+    sensor->valid = true;
+    sensor->thousandths = report->nvme_wear_percent * 1000;
+}
+
 /* What it is driven with, and what came of it; either may be all that is known. */
 static void read_fan(const struct agent_report *report, struct sensor *sensor) {
     sensor->valid = (report->has & AGENT_HAS_FAN_DUTY) != 0;
@@ -35,34 +40,15 @@ static const struct kind {
     const char *related; /* what it belongs to, at node %u */
     uint32_t any_of;     /* bits of agent_report.has */
     void (*read)(const struct agent_report *report, struct sensor *sensor);
-    struct heat_limits limits;
 } kinds[NODE_QUANTITY_COUNT] = {
-    /* the firmware of a CM5 slows it down from 85 degrees on; 110 is the limit of its BCM2712 */
-    [NODE_CPU_TEMPERATURE] = {"CPUTemperature",
-                              "Temperature",
-                              "Cel",
-                              "CPU",
-                              URI_SYSTEMS "/Node%u/Processors/CPU",
-                              AGENT_HAS_CPU_TEMPERATURE,
-                              read_cpu,
-                              {80, 85, 95}},
-    /* most M.2 drives are specified up to 70 degrees and slow down above; what this one's maker says, nobody tells (guessed) */
-    [NODE_NVME_TEMPERATURE] = {"NVMeTemperature",
-                               "Temperature",
-                               "Cel",
-                               "StorageDevice",
-                               URI_ROOT "/Chassis/Node%u/Drives/NVMe",
-                               AGENT_HAS_NVME_TEMPERATURE,
-                               read_nvme,
-                               {70, 80, 0}},
-    [NODE_FAN_SPEED] = {"FanSpeed",
-                        "Percent",
-                        "%",
-                        "Fan",
-                        URI_ROOT "/Chassis/Node%u/ThermalSubsystem/Fans/Fan",
-                        AGENT_HAS_FAN_RPM | AGENT_HAS_FAN_DUTY,
-                        read_fan,
-                        {0, 0, 0}},
+    [NODE_CPU_TEMPERATURE] = {"CPUTemperature", "Temperature", "Cel", "CPU", URI_SYSTEMS "/Node%u/Processors/CPU",
+                              AGENT_HAS_CPU_TEMPERATURE, read_cpu},
+    [NODE_NVME_TEMPERATURE] = {"NVMeTemperature", "Temperature", "Cel", "StorageDevice", URI_ROOT "/Chassis/Node%u/Drives/NVMe",
+                               AGENT_HAS_NVME_TEMPERATURE, read_nvme},
+    [NODE_FAN_SPEED] = {"FanSpeed", "Percent", "%", "Fan", URI_ROOT "/Chassis/Node%u/ThermalSubsystem/Fans/Fan",
+                        AGENT_HAS_FAN_RPM | AGENT_HAS_FAN_DUTY, read_fan},
+    [NODE_NVME_WEAR] = {"NVMeWear", "Percent", "%", "StorageDevice", URI_ROOT "/Chassis/Node%u/Drives/NVMe", AGENT_HAS_NVME_WEAR,
+                        read_wear},
 };
 
 bool node_sensor_find(const struct core *core, unsigned node, enum node_quantity quantity, struct sensor *sensor) {
@@ -94,19 +80,37 @@ static enum node_quantity quantity_of(const struct sensor *sensor) {
 
 /* ---- how well it is ---- */
 
-struct heat_limits node_heat_limits(enum node_quantity quantity) {
-    return kinds[quantity].limits;
+static unsigned celsius(int16_t deci_c) { return (unsigned)deci_c / 10; }
+
+struct node_limits node_sensor_limits(const struct core *core, enum node_quantity quantity) {
+    const struct cooling_limits *cooling = &core->cooling_limits;
+    const struct drive_limits *drive = &core->drive_limits;
+    switch (quantity) {
+    case NODE_CPU_TEMPERATURE:
+        return (struct node_limits){.caution = celsius(cooling->level[COOLING_HIGH].above_deci_c),
+                                    .critical = celsius(cooling->level[COOLING_FULL].above_deci_c),
+                                    .fatal = celsius(cooling->level[COOLING_SHUTDOWN].above_deci_c)};
+    case NODE_NVME_TEMPERATURE:
+        return (struct node_limits){.caution = celsius(drive->caution_deci_c), .critical = celsius(drive->critical_deci_c)};
+    case NODE_NVME_WEAR:
+        return (struct node_limits){.caution = drive->worn_percent};
+    case NODE_FAN_SPEED:
+    case NODE_QUANTITY_COUNT:
+        break;
+    }
+    return (struct node_limits){0};
 }
 
-static const char *heat_health(const struct sensor *sensor, struct heat_limits limits) {
+static const char *health_by(const struct sensor *sensor, struct node_limits limits) {
     if (!sensor->valid) return NULL;
-    if (sensor->thousandths >= limits.critical_c * 1000) return "Critical";
-    return sensor->thousandths >= limits.caution_c * 1000 ? "Warning" : "OK";
+    if (limits.critical && sensor->thousandths >= limits.critical * INT64_C(1000)) return "Critical";
+    return sensor->thousandths >= limits.caution * INT64_C(1000) ? "Warning" : "OK";
 }
 
 const char *node_sensor_health(const struct core *core, const struct sensor *sensor) {
     enum node_quantity quantity = quantity_of(sensor);
-    return quantity == NODE_FAN_SPEED ? fan_health(core, sensor->node - 1u) : heat_health(sensor, kinds[quantity].limits);
+    if (quantity == NODE_FAN_SPEED) return fan_health(core, sensor->node - 1u);
+    return health_by(sensor, node_sensor_limits(core, quantity));
 }
 
 void node_sensor_write_status(const struct core *core, struct json_writer *w, const struct sensor *sensor) {
@@ -119,25 +123,25 @@ void node_sensor_write_status(const struct core *core, struct json_writer *w, co
 
 /* ---- what is told of it ---- */
 
-static void write_threshold(struct json_writer *w, const char *key, uint8_t celsius) {
-    if (celsius == 0) return;
+static void write_threshold(struct json_writer *w, const char *key, unsigned reading) {
+    if (reading == 0) return;
     json_put_object(w, key);
-    json_put_integer(w, "Reading", celsius);
+    json_put_integer(w, "Reading", reading);
     json_put_text(w, "Activation", "Increasing");
     json_object_end(w);
 }
 
-static void write_bounds(struct json_writer *w, enum node_quantity quantity) {
-    struct heat_limits limits = kinds[quantity].limits;
+static void write_bounds(const struct core *core, struct json_writer *w, enum node_quantity quantity) {
+    struct node_limits limits = node_sensor_limits(core, quantity);
     if (quantity == NODE_FAN_SPEED) {
         json_put_integer(w, "ReadingRangeMin", 0);
         json_put_integer(w, "ReadingRangeMax", 100);
         return;
     }
     json_put_object(w, "Thresholds");
-    write_threshold(w, "UpperCaution", limits.caution_c);
-    write_threshold(w, "UpperCritical", limits.critical_c);
-    write_threshold(w, "UpperFatal", limits.fatal_c);
+    write_threshold(w, "UpperCaution", limits.caution);
+    write_threshold(w, "UpperCritical", limits.critical);
+    write_threshold(w, "UpperFatal", limits.fatal);
     json_object_end(w);
 }
 
@@ -147,7 +151,7 @@ void node_sensor_write(const struct core *core, struct json_writer *w, const str
     node_sensor_write_status(core, w, sensor);
     json_put_text(w, "Implementation", "Reported");
     json_put_text(w, "PhysicalContext", kinds[quantity].context);
-    write_bounds(w, quantity);
+    write_bounds(core, w, quantity);
     snprintf(related, sizeof related, kinds[quantity].related, (unsigned)sensor->node);
     json_put_links(w, "RelatedItem", related);
 }

@@ -12,7 +12,7 @@ enum kind { KIND_TEXT, KIND_INTEGER, KIND_NUMBER, KIND_BOOLEAN, KIND_TIME, KIND_
 
 struct property {
     const char *name;
-    enum kind kind;
+    uint8_t kind; /* enum kind */
     bool writable;
     const char *of; /* the type of a link, an object or the objects; else NULL */
     const char *text;
@@ -26,10 +26,13 @@ enum form {
 
 struct type {
     const char *name;
-    enum form form;
     const char *text;
-    const struct property *properties; /* a name that is NULL ends them */
+    const struct property *properties;
+    uint8_t form; /* enum form */
+    uint8_t property_count;
 };
+#define TYPE(name, form, text, properties)                                                                                       \
+    { name, text, properties, form, sizeof(properties) / sizeof(properties)[0] }
 
 static const struct property node[] = {
     {"State", KIND_TEXT, false, NULL, "What the controller makes of the evidence about the node."},
@@ -54,37 +57,31 @@ static const struct property node[] = {
     {"Panicked", KIND_BOOLEAN, false, NULL, "Whether the kernel panicked."},
     {"PanicLine", KIND_TEXT, false, NULL, "The sentence of the latest panic."},
     {"LastWords", KIND_TEXTS, false, NULL, "The latest lines of the kernel."},
-    {"Console", KIND_LINK, false, "Super4C.Console", "All that is kept of them."},
-    {NULL, KIND_TEXT, false, NULL, NULL}};
+    {"Console", KIND_LINK, false, "Super4C.Console", "All that is kept of them."}};
 
 static const struct property recovery[] = {
     {"Phase", KIND_TEXT, false, NULL, "How far recovery is."},
     {"Next", KIND_TEXT, false, NULL, "What comes next and when, or why it waits."},
     {"AttemptsLastHour", KIND_INTEGER, false, NULL, "How often the controller tried within an hour."},
-    {"GaveUp", KIND_BOOLEAN, false, NULL, "Whether it has given up for now."},
-    {NULL, KIND_TEXT, false, NULL, NULL}};
+    {"GaveUp", KIND_BOOLEAN, false, NULL, "Whether it has given up for now."}};
 
 static const struct property fan_point[] = {{"Celsius", KIND_INTEGER, true, NULL, "From this temperature on."},
-                                            {"Duty", KIND_INTEGER, true, NULL, "The duty, 0 to 255."},
-                                            {NULL, KIND_TEXT, false, NULL, NULL}};
+                                            {"Duty", KIND_INTEGER, true, NULL, "The duty, 0 to 255."}};
 
 static const struct property rolling[] = {{"Result", KIND_TEXT, false, NULL, "How the latest rolling restart went."},
                                           {"Node", KIND_TEXT, false, NULL, "The node whose turn it is."},
-                                          {"Failure", KIND_TEXT, false, NULL, "Why it stopped."},
-                                          {NULL, KIND_TEXT, false, NULL, NULL}};
+                                          {"Failure", KIND_TEXT, false, NULL, "Why it stopped."}};
 
 static const struct property order[] = {{"Act", KIND_TEXT, false, NULL, "What was ordered."},
                                         {"Phase", KIND_TEXT, false, NULL, "How far it is."},
-                                        {"Task", KIND_LINK, false, "Task.Task", "The order's task."},
-                                        {NULL, KIND_TEXT, false, NULL, NULL}};
+                                        {"Task", KIND_LINK, false, "Task.Task", "The order's task."}};
 
 static const struct property agent[] = {
     {"Enrolled", KIND_BOOLEAN, false, NULL, "Whether a key was made for it that is still good."},
     {"Version", KIND_TEXT, false, NULL, "Its version."},
     {"ServiceSeen", KIND_INTEGER, false, NULL, "How long ago it last reported over the service network, in seconds."},
     {"BackplaneSeen", KIND_INTEGER, false, NULL, "How long ago it last reported over the backplane network, in seconds."},
-    {"OrderState", KIND_TEXT, false, NULL, "How far the latest thing it was asked to do is."},
-    {NULL, KIND_TEXT, false, NULL, NULL}};
+    {"OrderState", KIND_TEXT, false, NULL, "How far the latest thing it was asked to do is."}};
 
 static const struct property host[] = {
     {"OperatingSystem", KIND_TEXT, false, NULL, "What its operating system calls itself."},
@@ -95,18 +92,15 @@ static const struct property host[] = {
     {"CPUPressurePercent", KIND_NUMBER, false, NULL, "The share of time in which some task waited for a CPU, in percent."},
     {"MemoryPressurePercent", KIND_NUMBER, false, NULL, "The share of time in which some task waited for memory, in percent."},
     {"Throttled", KIND_TEXTS, false, NULL, "Why the firmware slows it down, and has slowed it down since the boot."},
-    {"ReportAgeSeconds", KIND_INTEGER, false, NULL, "How old all this is, in seconds."},
-    {NULL, KIND_TEXT, false, NULL, NULL}};
+    {"ReportAgeSeconds", KIND_INTEGER, false, NULL, "How old all this is, in seconds."}};
 
 static const struct property node_network[] = {
     {"LastHeardSeconds", KIND_INTEGER, false, NULL, "How long ago a report last came over this network, in seconds."},
     {"CarrierChanges", KIND_INTEGER, false, NULL, "How often the link has come or gone since the boot."},
     {"ReceiveErrors", KIND_INTEGER, false, NULL, "Packets received in error since the boot."},
-    {"TransmitErrors", KIND_INTEGER, false, NULL, "Packets that could not be sent since the boot."},
-    {NULL, KIND_TEXT, false, NULL, NULL}};
+    {"TransmitErrors", KIND_INTEGER, false, NULL, "Packets that could not be sent since the boot."}};
 
-static const struct property fan_control[] = {{"SetBy", KIND_TEXT, false, NULL, "Who sets the fan's speed: Kernel or Agent."},
-                                              {NULL, KIND_TEXT, false, NULL, NULL}};
+static const struct property fan_control[] = {{"SetBy", KIND_TEXT, false, NULL, "Who sets the fan's speed: Kernel or Agent."}};
 
 static const struct property board[] = {
     {"CarryingInput", KIND_TEXT, false, NULL, "The input that carries the board."},
@@ -114,8 +108,7 @@ static const struct property board[] = {
     {"Inputs", KIND_OBJECTS, false, "Input", "The DC inputs."},
     {"DisruptionBudget", KIND_INTEGER, true, NULL, "How many nodes may be down at once by the controller's hand."},
     {"InputWatts", KIND_INTEGER, true, NULL, "What one input can deliver for long, in W; 0: not known."},
-    {"RollingRestart", KIND_OBJECT, false, "RollingRestart", "The restart of the nodes one after another."},
-    {NULL, KIND_TEXT, false, NULL, NULL}};
+    {"RollingRestart", KIND_OBJECT, false, "RollingRestart", "The restart of the nodes one after another."}};
 
 static const struct property input[] = {
     {"Name", KIND_TEXT, false, NULL, "DC1 or DC2."},
@@ -124,52 +117,48 @@ static const struct property input[] = {
     {"Carrying", KIND_BOOLEAN, false, NULL, "Whether it carries the board."},
     {"Nominal", KIND_TEXT, false, NULL, "The supply's nominal voltage, as recognised."},
     {"MilliVolts", KIND_INTEGER, false, NULL, "Its voltage, in mV."},
-    {"MilliAmps", KIND_INTEGER, false, NULL, "Its current, in mA."},
-    {NULL, KIND_TEXT, false, NULL, NULL}};
+    {"MilliAmps", KIND_INTEGER, false, NULL, "Its current, in mA."}};
 
 static const struct property manager[] = {
     {"UptimeSeconds", KIND_INTEGER, false, NULL, "How long the controller has been running, in seconds."},
     {"ResetCause", KIND_TEXT, false, NULL, "Why it started."},
     {"LinkUp", KIND_BOOLEAN, false, NULL, "Whether the management network has a link."},
-    {"StoreFailing", KIND_BOOLEAN, false, NULL, "Whether the settings store refuses writes."},
-    {NULL, KIND_TEXT, false, NULL, NULL}};
+    {"StoreFailing", KIND_BOOLEAN, false, NULL, "Whether the settings store refuses writes."}};
 
-static const struct property entry[] = {{"Actor", KIND_TEXT, false, NULL, "The account or part of the firmware that caused it."},
-                                        {"Via", KIND_TEXT, false, NULL, "The way it came."},
-                                        {"Address", KIND_TEXT, false, NULL, "The address it came from."},
-                                        {"Node", KIND_INTEGER, false, NULL, "The node it is about."},
-                                        {"UptimeSeconds", KIND_INTEGER, false, NULL, "The controller's uptime then, in seconds."},
-                                        {NULL, KIND_TEXT, false, NULL, NULL}};
+static const struct property entry[] = {
+    {"Actor", KIND_TEXT, false, NULL, "The account or part of the firmware that caused it."},
+    {"Via", KIND_TEXT, false, NULL, "The way it came."},
+    {"Address", KIND_TEXT, false, NULL, "The address it came from."},
+    {"Node", KIND_INTEGER, false, NULL, "The node it is about."},
+    {"UptimeSeconds", KIND_INTEGER, false, NULL, "The controller's uptime then, in seconds."}};
 
 static const struct property console[] = {
     {"Text", KIND_TEXT, false, NULL, "The latest 3 KiB of the kernel's words."},
     {"Panicked", KIND_BOOLEAN, false, NULL, "Whether the kernel panicked."},
     {"PanicLine", KIND_TEXT, false, NULL, "The sentence of the latest panic."},
     {"LinesReceived", KIND_INTEGER, false, NULL, "How many lines have come since the controller started."},
-    {"LastPanic", KIND_OBJECT, false, "Panic", "The panic that the store keeps."},
-    {NULL, KIND_TEXT, false, NULL, NULL}};
+    {"LastPanic", KIND_OBJECT, false, "Panic", "The panic that the store keeps."}};
 
 static const struct property panic[] = {{"Text", KIND_TEXT, false, NULL, "What the kernel said."},
-                                        {"Time", KIND_TIME, false, NULL, "When it had said it all."},
-                                        {NULL, KIND_TEXT, false, NULL, NULL}};
+                                        {"Time", KIND_TIME, false, NULL, "When it had said it all."}};
 
 static const struct type types[] = {
-    {"Node", FORM_OEM, "What Redfish has no word for at a node.", node},
-    {"Recovery", FORM_PART, "What is being done to bring a node back.", recovery},
-    {"FanPoint", FORM_PART, "A point of a fan curve.", fan_point},
-    {"RollingRestart", FORM_PART, "The restart of the nodes one after another.", rolling},
-    {"Order", FORM_PART, "A power order under way.", order},
-    {"Agent", FORM_PART, "The program on a node that reports to the controller.", agent},
-    {"Host", FORM_PART, "The system that runs on a node, as its agent tells.", host},
-    {"NodeNetwork", FORM_OEM, "What Redfish has no word for at a node's interface.", node_network},
-    {"FanControl", FORM_OEM, "What Redfish has no word for at a node's fan control.", fan_control},
-    {"Board", FORM_OEM, "What Redfish has no word for at the board.", board},
-    {"Input", FORM_PART, "A DC input.", input},
-    {"Manager", FORM_OEM, "What Redfish has no word for at the controller.", manager},
-    {"LogEntry", FORM_OEM, "Who, how and from where.", entry},
-    {"EventRecord", FORM_OEM, "Who, how and from where.", entry},
-    {"Panic", FORM_PART, "A kernel's panic.", panic},
-    {"Console", FORM_RESOURCE, "A node's last kernel words.", console},
+    TYPE("Node", FORM_OEM, "What Redfish has no word for at a node.", node),
+    TYPE("Recovery", FORM_PART, "What is being done to bring a node back.", recovery),
+    TYPE("FanPoint", FORM_PART, "A point of a fan curve.", fan_point),
+    TYPE("RollingRestart", FORM_PART, "The restart of the nodes one after another.", rolling),
+    TYPE("Order", FORM_PART, "A power order under way.", order),
+    TYPE("Agent", FORM_PART, "The program on a node that reports to the controller.", agent),
+    TYPE("Host", FORM_PART, "The system that runs on a node, as its agent tells.", host),
+    TYPE("NodeNetwork", FORM_OEM, "What Redfish has no word for at a node's interface.", node_network),
+    TYPE("FanControl", FORM_OEM, "What Redfish has no word for at a node's fan control.", fan_control),
+    TYPE("Board", FORM_OEM, "What Redfish has no word for at the board.", board),
+    TYPE("Input", FORM_PART, "A DC input.", input),
+    TYPE("Manager", FORM_OEM, "What Redfish has no word for at the controller.", manager),
+    TYPE("LogEntry", FORM_OEM, "Who, how and from where.", entry),
+    TYPE("EventRecord", FORM_OEM, "Who, how and from where.", entry),
+    TYPE("Panic", FORM_PART, "A kernel's panic.", panic),
+    TYPE("Console", FORM_RESOURCE, "A node's last kernel words.", console),
 };
 #define TYPE_COUNT (sizeof types / sizeof types[0])
 
@@ -235,7 +224,7 @@ static void put_type(struct xml_writer *w, const struct type *type) {
     }
     xml_put(w, "\"><Annotation Term=\"OData.AdditionalProperties\" Bool=\"false\"/>");
     xml_put(w, "\n");
-    for (const struct property *property = type->properties; property->name; property++) put_property(w, property);
+    for (unsigned i = 0; i < type->property_count; i++) put_property(w, &type->properties[i]);
     xml_put(w, resource ? "</EntityType>\n" : "</ComplexType>\n");
 }
 
@@ -356,7 +345,8 @@ static void write_type(struct json_writer *w, const struct type *type) {
         json_put_text(w, "type", "string");
         json_object_end(w);
     }
-    for (const struct property *property = type->properties; property->name; property++) {
+    for (unsigned i = 0; i < type->property_count; i++) {
+        const struct property *property = &type->properties[i];
         json_put_object(w, property->name);
         json_put_text(w, "description", property->text);
         json_put_boolean(w, "readonly", !property->writable);

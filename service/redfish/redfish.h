@@ -53,7 +53,8 @@ http_handler sensors_get, sensor_get, environment_metrics_get;
 /* power_subsystem.c */
 http_handler power_subsystem_get, power_supplies_get, power_supply_get, power_supply_metrics_get;
 /* thermal.c, controls.c */
-http_handler thermal_subsystem_get, thermal_metrics_get, fans_get, fan_get, controls_get, control_get;
+http_handler thermal_subsystem_get, thermal_metrics_get, fans_get, fan_get;
+http_handler controls_get, control_get, control_patch;
 /* legacy.c: Power and Thermal as clients of before 2020 read them */
 http_handler legacy_power_get, legacy_thermal_get;
 /* manager.c, manager_ethernet.c, network_protocol.c */
@@ -67,6 +68,8 @@ http_handler update_service_get, firmware_inventory_get, firmware_get;
 /* log.c */
 http_handler log_services_get, log_service_get, log_clear, log_entries_get, log_entry_get;
 http_handler node_log_services_get, node_log_service_get, node_log_entries_get, node_log_entry_get;
+/* crash_log.c */
+http_handler crash_entries_get, crash_entry_get, crash_text_get, crash_log_clear;
 /* tasks.c */
 http_handler task_service_get, tasks_get, task_get, task_monitor_get;
 /* events.c, subscriptions.c */

@@ -11,8 +11,8 @@
 
 #define NVME "NVMe" /* the one storage of a node, its one controller and its one drive */
 
-#define LANE_COUNT_MAX 32 /* of PCIe */
-#define WORN_PERCENT   90 /* of what its maker expects it to endure: time to think of another one (guessed) */
+#define LANE_COUNT_MAX 32  /* of PCIe */
+#define SPENT_PERCENT  100 /* NVM Express, Percentage Used: it has endured what its maker expects it to */
 
 /* The parts of the node in the path; the handlers have seen that there is one. */
 static void system_uri(const struct http_exchange *x, const char *part, char uri[COLLECTION_URI_SIZE]) {
@@ -51,9 +51,9 @@ static const struct agent_report *drive_report_now(const struct core *core, cons
 }
 
 /* Worn, not broken: it goes on working for a while, and Redfish's Critical would have it replaced at once. */
-static const char *drive_health(const struct agent_report *report) {
+static const char *drive_health(const struct core *core, const struct agent_report *report) {
     if (!(report->has & AGENT_HAS_NVME_WEAR)) return NULL;
-    return report->nvme_wear_percent >= WORN_PERCENT ? "Warning" : "OK";
+    return report->nvme_wear_percent >= core->drive_limits.worn_percent ? "Warning" : "OK";
 }
 
 /* "Absent" is what an agent says that reports and found none; of a drive that was there once, the slot's node is off or silent.
@@ -61,7 +61,7 @@ static const char *drive_health(const struct agent_report *report) {
 static void write_drive_status(const struct core *core, const struct http_exchange *x, struct json_writer *w) {
     unsigned node = (unsigned)node_index(x->parent);
     const struct agent_report *told = drive_report(core, x), *now = drive_report_now(core, x);
-    const char *health = now ? drive_health(now) : NULL;
+    const char *health = now ? drive_health(core, now) : NULL;
     if (!told && !node_report_now(core, node)) return;
     json_put_object(w, "Status");
     json_put_text(w, "State", now ? "Enabled" : told ? "StandbyOffline" : "Absent");
@@ -174,6 +174,7 @@ static void write_wear(struct json_writer *w, const struct agent_report *report)
     if (!(report->has & AGENT_HAS_NVME_WEAR)) return;
     int left_percent = 100 - report->nvme_wear_percent;
     json_put_integer(w, "PredictedMediaLifeLeftPercent", left_percent > 0 ? left_percent : 0);
+    json_put_boolean(w, "FailurePredicted", report->nvme_wear_percent >= SPENT_PERCENT);
 }
 
 static void write_drive(const struct core *core, const struct http_exchange *x, struct json_writer *w, const char *uri,

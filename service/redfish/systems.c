@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "core/bytes.h"
+#include "service/redfish/conditions.h"
+#include "service/redfish/event_json.h"
 #include "service/redfish/module.h"
 #include "service/redfish/node_report.h"
 #include "service/redfish/schema.h"
@@ -55,30 +57,16 @@ static void write_power_state(struct json_writer *w, const struct power_view *vi
         json_put_null(w, "PowerState");
 }
 
-/* How a node's health reads in Redfish's words. Nothing below a node has a health of its own, so the rollup is the same. */
-static void write_status(struct json_writer *w, enum health_state state) {
-    static const struct {
-        const char *state, *health;
-    } words[HEALTH_STATE_COUNT] = {
-        [HEALTH_UNKNOWN] = {"UnavailableOffline", "Warning"},
-        [HEALTH_EMPTY] = {"Absent", NULL},
-        [HEALTH_OFF] = {"StandbyOffline", "OK"},
-        [HEALTH_MODULE_OFF] = {"StandbyOffline", "OK"},
-        [HEALTH_STARTING] = {"Starting", "OK"},
-        [HEALTH_UP] = {"Enabled", "OK"},
-        [HEALTH_PANICKED] = {"Enabled", "Critical"},
-        [HEALTH_HALTED] = {"Quiesced", "Warning"},
-        [HEALTH_FAILED] = {"Enabled", "Critical"},
-        [HEALTH_BUSY] = {"Enabled", "OK"},
-        [HEALTH_DEGRADED] = {"Enabled", "Warning"},
-        [HEALTH_HUNG] = {"Enabled", "Critical"},
-    };
-    if (state >= HEALTH_STATE_COUNT) state = HEALTH_UNKNOWN;
+/* How a node's health reads in Redfish's words; the rollup is that of its parts as well. */
+static void write_status(const struct core *core, struct json_writer *w, unsigned index) {
+    enum health_state state = (enum health_state)core->health[index].state;
+    const char *word = state == HEALTH_STARTING ? "Starting" : state == HEALTH_FAILED ? "Enabled" : node_part_state(core, index);
     json_put_object(w, "Status");
-    json_put_text(w, "State", words[state].state);
-    if (words[state].health) {
-        json_put_text(w, "Health", words[state].health);
-        json_put_text(w, "HealthRollup", words[state].health);
+    json_put_text(w, "State", word);
+    if (state != HEALTH_EMPTY) {
+        json_put_text(w, "Health", event_severity_name(condition_of_state(state)));
+        json_put_text(w, "HealthRollup", event_severity_name(condition_of_node(core, index)));
+        conditions_write_system(core, w, index);
     }
     json_object_end(w);
 }
@@ -96,15 +84,20 @@ static void write_module(const struct core *core, struct json_writer *w, unsigne
     json_object_end(w);
 }
 
-/* Only what is seen: that the node is off, that its kernel has begun to speak, that it is up. */
+/* Only what is seen: that the node is off, that its kernel has begun to speak, that its system runs. When that began is known of
+ * what is off, and of a system whose agent told of its boot. */
 static void write_boot_progress(const struct core *core, struct json_writer *w, unsigned index) {
     const struct health *health = &core->health[index];
-    bool off = health->state == HEALTH_OFF || health->state == HEALTH_MODULE_OFF || health->state == HEALTH_HALTED;
-    bool speaks = health->state == HEALTH_STARTING && core->console[index].text_ms > health->epoch_ms;
-    const char *state = off ? "None" : speaks ? "OSBootStarted" : health->state == HEALTH_UP ? "OSRunning" : NULL;
+    enum health_state now = (enum health_state)health->state;
+    bool off = now == HEALTH_OFF || now == HEALTH_MODULE_OFF || now == HEALTH_HALTED;
+    bool speaks = now == HEALTH_STARTING && core->console[index].text_ms > health->epoch_ms;
+    bool runs = now == HEALTH_UP || now == HEALTH_BUSY || now == HEALTH_DEGRADED;
+    uint64_t since_ms = off ? health->since_ms : runs ? health->boot_seen_ms : 0;
+    const char *state = off ? "None" : speaks ? "OSBootStarted" : runs ? "OSRunning" : NULL;
     if (!state) return;
     json_put_object(w, "BootProgress");
     json_put_text(w, "LastState", state);
+    if (since_ms) json_put_time(w, "LastStateTime", wall_of(core, since_ms));
     json_object_end(w);
 }
 
@@ -120,13 +113,16 @@ static void write_last_reset(struct json_writer *w, const struct power_view *vie
     json_put_text(w, "LastResetCause", causes[view->reset_cause]);
 }
 
-/* Nobody feeds a watchdog before the node has an agent, so it is off and acts on nothing. */
-static void write_watchdog(struct json_writer *w) {
+/* The node's agent feeds it with each report; what recovery does once they stop is its action, of which a reset of the module is
+ * the first that needs no help of the node. */
+static void write_watchdog(const struct core *core, struct json_writer *w, unsigned index) {
+    bool enabled = core_recovery_mode(core, index) == RECOVERY_FULL && !core->settings.node[index].protect;
+    const char *state = enabled && node_report_now(core, index) ? "Enabled" : enabled ? "StandbyOffline" : "Disabled";
     json_put_object(w, "HostWatchdogTimer");
-    json_put_boolean(w, "FunctionEnabled", false);
-    json_put_text(w, "TimeoutAction", "None");
+    json_put_boolean(w, "FunctionEnabled", enabled);
+    json_put_text(w, "TimeoutAction", enabled ? "ResetSystem" : "None");
     json_put_object(w, "Status");
-    json_put_text(w, "State", "Disabled");
+    json_put_text(w, "State", state);
     json_object_end(w);
     json_object_end(w);
 }
@@ -204,7 +200,6 @@ static void write_system(const struct core *core, const struct http_exchange *x,
     int found = node_index(id);
     if (found < 0) return; /* the collection lists nodes alone */
     unsigned index = (unsigned)found;
-    enum health_state health = core->health[index].state;
     struct power_view view = power_view(&core->power, index);
     char name[COLLECTION_ID_SIZE], etag[PRECONDITION_TAG_SIZE];
     snprintf(name, sizeof name, "Node %u", index + 1);
@@ -215,10 +210,10 @@ static void write_system(const struct core *core, const struct http_exchange *x,
     write_module(core, w, index);
     system_write_summary(core, w, index);
     write_power_state(w, &view);
-    write_status(w, health);
+    write_status(core, w, index);
     write_boot_progress(core, w, index);
     write_last_reset(w, &view);
-    write_watchdog(w);
+    write_watchdog(core, w, index);
     write_settings(w, &core->settings.node[index]);
     write_parts(w, uri);
     write_actions(core, w, index, uri);

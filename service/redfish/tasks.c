@@ -28,11 +28,23 @@ static unsigned failures(const struct power_task *task, struct event events[NODE
     unsigned count = 0;
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         if (!(task->node_mask & 1u << i) || task->failure[i] == POWER_OK) continue;
-        events[count] = event_make(EVENT_POWER_FAILED, (uint8_t)(i + 1), power_failure_text(task->failure[i]));
+        enum power_failure failure = task->failure[i];
+        events[count] = event_make(power_failure_event(failure), (uint8_t)(i + 1), power_failure_text(failure));
         events[count].arg[0] = task->mv[i];
         events[count++].arg[1] = task->ma[i];
     }
     return count;
+}
+
+/* As grave as what its messages say. */
+static const char *status_of(const struct power_task *task) {
+    enum event_severity worst = EVENT_OK;
+    struct event events[NODE_COUNT];
+    for (unsigned i = 0, count = failures(task, events); i < count; i++) {
+        enum event_severity severity = event_type(events[i].code)->severity;
+        if (severity > worst) worst = severity;
+    }
+    return event_severity_name(worst);
 }
 
 void task_write(struct json_writer *w, const struct power_task *task) {
@@ -45,7 +57,7 @@ void task_write(struct json_writer *w, const struct power_task *task) {
     task_name(task, name);
     resource_begin(w, uri, SCHEMA_TASK, id, name);
     json_put_text(w, "TaskState", states[task->state]);
-    json_put_text(w, "TaskStatus", task->state == TASK_FAILED ? "Critical" : "OK");
+    json_put_text(w, "TaskStatus", status_of(task));
     json_put_time(w, "StartTime", task->start_wall_ms);
     if (task->state != TASK_RUNNING) json_put_time(w, "EndTime", task->end_wall_ms);
     json_put_format(w, "TaskMonitor", URI_MONITORS "/%s", id);

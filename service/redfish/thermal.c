@@ -9,8 +9,6 @@
 #include "service/redfish/schema.h"
 #include "service/reply.h"
 
-#define FAN_TURNS_DUTY 60 /* of 255: at or above, every fan turns; the kernel's lowest step is 75 (guessed) */
-
 /* Answers 404 for the board. */
 static bool is_node(struct http_exchange *x) {
     if (node_index(x->parent) >= 0) return true;
@@ -74,7 +72,7 @@ const char *fan_health(const struct core *core, unsigned node) {
     bool turns = now && (now->has & AGENT_HAS_FAN_RPM) && now->fan_rpm > 0;
     bool both = now && (now->has & AGENT_HAS_FAN_RPM) && (now->has & AGENT_HAS_FAN_DUTY);
     if (!turns && !both) return NULL;
-    return turns || now->fan_duty < FAN_TURNS_DUTY ? "OK" : "Critical";
+    return turns || now->fan_duty < core->cooling_limits.fan_duty ? "OK" : "Critical";
 }
 
 /* "Absent" is what the agent says that looked for one and found none. */

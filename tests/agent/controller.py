@@ -22,7 +22,7 @@ NUMBERS = {
     2: ("uptime", ">I"), 3: ("load", ">H"), 4: ("memory_pressure", ">H"), 5: ("cpu_pressure", ">H"), 6: ("memory", ">I"), 7: ("cpus", ">B"),
     8: ("cpu_temperature", ">h"), 9: ("throttled", ">I"), 10: ("fan_rpm", ">H"), 11: ("fan_duty", ">BB"), 14: ("nvme_capacity", ">Q"),
     15: ("nvme_temperature", ">h"), 16: ("nvme_wear", ">B"), 17: ("nvme_link", ">BB"), 23: ("order", ">IB"), 24: ("abilities", ">B"),
-    25: ("findings", ">B"),
+    25: ("findings", ">B"), 26: ("leaving", ">B"),
 }  # fmt: skip
 TEXTS = {12: ("nvme_model", 40), 13: ("nvme_serial", 24), 19: ("host_name", 32), 20: ("kernel", 40), 21: ("system", 48), 22: ("version", 16)}
 INTERFACE = struct.Struct(">BBHBB4s6sIIIH")

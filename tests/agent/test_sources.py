@@ -35,7 +35,7 @@ def test_everything(agent, tree):
     tree.rtl8156()
     report = report_of(agent)
     got = report.values
-    assert (got["fan_rpm"], got["fan_duty"], got["abilities"]) == (2450, (75, 0), 2)
+    assert (got["fan_rpm"], got["fan_duty"], got["abilities"]) == (2450, (75, 0), 6)
     assert (got["nvme_model"], got["nvme_serial"], got["nvme_capacity"]) == ("Samsung SSD 980 500GB", "S64DNL0T123456", 500107862016)
     assert (got["nvme_temperature"], got["nvme_link"], got["findings"]) == (388, (2, 1), 0)
     assert "nvme_wear" not in got  # a device of this machine is no part of the tree

@@ -10,6 +10,7 @@ from board import PASSWORD
 from client import node_path, wait_for
 
 SUBSCRIPTIONS = "/redfish/v1/EventService/Subscriptions"
+FAN = "/redfish/v1/Chassis/Node2/Controls/Fan"
 
 
 def is_resource(document):
@@ -33,7 +34,7 @@ def drain(stream):
 
 @contextlib.contextmanager
 def one_of_everything(board, admin):
-    """A task under way, a panicked node, a node that is off, one with an agent, an open event stream, a subscription, an account bound to a node."""
+    """A task under way, a panicked node, a node that is off, one with an agent and a fan at a fixed speed, an open event stream, a subscription, an account bound to a node."""
     account = {"UserName": "walker", "Password": PASSWORD, "RoleId": "Node2Operator"}
     assert admin.post("/redfish/v1/AccountService/Accounts", account).status_code == 201
     subscription = admin.post(SUBSCRIPTIONS, {"Destination": "https://127.0.0.1:9/events", "Protocol": "Redfish", "Context": "walk"})
@@ -43,6 +44,9 @@ def one_of_everything(board, admin):
     admin.must(admin.reset(4, "ForceOff"))
     wait_for(lambda: board.twin_node(3)["state"] in ("booting", "up"), 20, "node 3 to run")
     board.twinctl("node", 3, "panic")
+    crashes = f"{node_path(3)}/LogServices/CrashLog/Entries"
+    wait_for(lambda: admin.get(crashes)["Members"], 60, "the panic to be kept")
+    assert admin.patch(FAN, {"SetPoint": 40}).status_code == 200
     agent = enrol(admin, 2)
     assert admin.reset(1, "PowerCycle").status_code in (202, 204)
     try:
@@ -51,6 +55,7 @@ def one_of_everything(board, admin):
     finally:
         stream.close()
         admin.post(f"{node_path(2)}/Actions/Oem/Super4C.RevokeAgent", {})
+        admin.patch(FAN, {"ControlMode": "Automatic"})
         admin.request("DELETE", subscription.headers["Location"])
         admin.request("DELETE", "/redfish/v1/AccountService/Accounts/walker")
         for node in (3, 4):

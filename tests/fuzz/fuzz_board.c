@@ -76,6 +76,9 @@ static void begin_board(void) {
     }
     power_adopt(&core.power, &board_limits.power, &adopted);
     inputs_init(&core.inputs, &board_limits.inputs);
+    core.cooling_limits = board_limits.cooling;
+    core.drive_limits = board_limits.drive;
+    crash_found(&core.crashes[0], 0, 1);
     add_account("admin", ROLE_ADMINISTRATOR);
     add_account("reader", ROLE_READ_ONLY);
     turn();

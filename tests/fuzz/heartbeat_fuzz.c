@@ -66,6 +66,7 @@ static void check_report(const struct agent_report *report) {
         REQUIRE(interface->full_duplex <= 1 || interface->full_duplex == 255);
     }
     REQUIRE(report->fan_by_agent <= 1);
+    REQUIRE(report->leaving <= AGENT_STOPS);
 }
 
 static void require_unchanged(const struct agent before[NODE_COUNT]) {

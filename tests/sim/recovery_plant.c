@@ -9,7 +9,7 @@
 #define PANIC_REBOOT_MS 10000  /* panic=10 */
 #define SLOW_BOOT_MS    150000 /* a file system check */
 #define PING_PERIOD_MS  2000
-#define GOODBYE_COUNT   3
+#define GOODBYE_COUNT   4
 #define FORGED_MS       20000
 
 uint32_t plant_random(struct plant *plant, uint32_t below) { /* splitmix64 */
@@ -33,6 +33,7 @@ void plant_init(struct plant *plant, uint64_t seed) {
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         struct plant_node *node = &plant->node[i];
         node->agent = !chance(plant, 250);
+        node->says_goodbye = node->agent && chance(plant, 800);
         node->backplane = node->agent && chance(plant, 800);
         node->pingable = chance(plant, node->agent ? 700 : 600);
         node->netconsole = chance(plant, 700);
@@ -56,10 +57,11 @@ static void boot(struct plant *plant, struct plant_node *node, bool after_troubl
     enter(plant, node, PLANT_BOOTING);
     node->after_trouble = after_trouble || node->incident_ms ||
                           node->unheard; /* nobody can tell from outside that it helps itself */
-    node->own_halt = node->network_broken = false;
+    node->own_halt = node->network_broken = node->stop_heard = false;
     if (plant->now_ms < node->sensor_lost_ms) node->slow_next = false; /* a rail that fails unseen makes a start unseen */
     uint32_t boot_ms = node->boot_ms + plant_random(plant, node->boot_ms / 2);
     node->boot_until_ms = plant->now_ms + (node->slow_next ? SLOW_BOOT_MS : boot_ms);
+    node->kernel_ms = plant->now_ms + node->boot_ms / 4; /* after the firmware */
     node->slow_next = false;
     node->reboot_at_ms = node->shutdown_until_ms = node->panic_reboot_ms = 0;
     node->overload_ms = node->stall_ms = node->agent_dead_ms = 0;
@@ -111,7 +113,7 @@ static bool wired(const struct plant_node *node, unsigned network, uint64_t now_
     return !node->network_broken && now_ms >= node->down_ms[network] && (network == NETWORK_SERVICE || node->backplane);
 }
 
-static void send(struct plant *plant, struct plant_node *node, unsigned network, bool leaving) {
+static void send(struct plant *plant, struct plant_node *node, unsigned network, enum agent_leaving leaving) {
     if (!wired(node, network, plant->now_ms) || plant->now_ms < plant->switch_down_ms) return;
     if (chance(plant, plant->loss_permille)) return;
     uint32_t delay_ms = 1 + (chance(plant, plant->delay_permille) ? plant_random(plant, DELAY_MAX_MS) : 0);
@@ -119,9 +121,10 @@ static void send(struct plant *plant, struct plant_node *node, unsigned network,
         if (node->flight[i].arrive_ms) continue;
         node->flight[i] = (struct plant_flight){.arrive_ms = plant->now_ms + delay_ms,
                                                 .boot = node->boot,
-                                                .uptime_s = (uint32_t)((plant->now_ms - node->since_ms) / 1000),
+                                                .counter = ++node->counter,
+                                                .uptime_s = (uint32_t)((plant->now_ms - node->kernel_ms) / 1000),
                                                 .network = (uint8_t)network,
-                                                .leaving = leaving};
+                                                .leaving = (uint8_t)leaving};
         return;
     }
 }
@@ -131,7 +134,7 @@ static void report(struct plant *plant, struct plant_node *node) {
     node->report_due_ms = plant->now_ms + 1000;
     bool overloaded = plant->now_ms < node->overload_ms;
     for (unsigned i = 0; i < NETWORK_COUNT; i++)
-        if (!overloaded || chance(plant, 300)) send(plant, node, i, false);
+        if (!overloaded || chance(plant, 300)) send(plant, node, i, AGENT_STAYS);
 }
 
 static void fill_report(const struct plant *plant, struct plant_node *node, const struct plant_flight *flight) {
@@ -145,7 +148,8 @@ static void fill_report(const struct plant *plant, struct plant_node *node, cons
                                          .memory_pressure_centi = overloaded ? 6000 : 0,
                                          .cpus = 4,
                                          .cpu_deci_c = heat ? 1190 : 540,
-                                         .abilities = AGENT_CAN_SHUT_DOWN};
+                                         .leaving = flight->leaving,
+                                         .abilities = AGENT_CAN_SHUT_DOWN | (node->says_goodbye ? AGENT_SAYS_GOODBYE : 0)};
 }
 
 /* An agent that is asked to restart its system does so with its next report. */
@@ -163,16 +167,18 @@ static void arrive(struct plant *plant, struct plant_node *node) {
         struct plant_flight *flight = &node->flight[i];
         if (!flight->arrive_ms || plant->now_ms < flight->arrive_ms) continue;
         node->report_ms[flight->network] = plant->now_ms;
-        if (flight->leaving) node->leaving_ms = plant->now_ms;
-        if (flight->boot >= node->report_boot) fill_report(plant, node, flight);
-        if (flight->boot >= node->report_boot) node->report_boot = flight->boot;
+        if (flight->counter > node->report_counter) {
+            fill_report(plant, node, flight);
+            node->report_counter = flight->counter;
+            node->stop_heard = flight->leaving == AGENT_STOPS && flight->boot == node->boot && node->state == PLANT_UP;
+        }
         node->latest_ms = plant->now_ms;
         flight->arrive_ms = 0;
         obey(plant, node);
     }
     node->power_agent.able = node->agent && node->latest_ms;
     node->power_agent.reachable = node->latest_ms && plant->now_ms - node->latest_ms < AGENT_REACHABLE_MS;
-    node->power_agent.boot = node->latest_ms ? node->report_boot : 0;
+    node->power_agent.boot = node->latest_ms ? (uint32_t)node->report.boot_id[1] << 8 | node->report.boot_id[0] : 0;
 }
 
 static void ping(struct plant *plant, struct plant_node *node) {
@@ -207,7 +213,9 @@ bool plant_is_well(const struct plant_node *node, uint64_t now_ms) {
     bool reports = node->agent && now_ms >= node->agent_dead_ms &&
                    (wired(node, NETWORK_SERVICE, now_ms) || wired(node, NETWORK_BACKPLANE, now_ms));
     bool answers = node->pingable && wired(node, NETWORK_SERVICE, now_ms);
-    return reports || answers || !plant_is_witnessed(node);
+    /* Of one that answers pings those are expected still. */
+    bool excused = node->stop_heard && !node->pingable && !node->network_broken;
+    return reports || answers || excused || !plant_is_witnessed(node);
 }
 
 void plant_step(struct plant *plant, uint64_t now_ms, const struct power_pins pins[NODE_COUNT]) {
@@ -225,7 +233,7 @@ void plant_step(struct plant *plant, uint64_t now_ms, const struct power_pins pi
         if (!well) node->reachable_ms = 0;
         if (well && !node->reachable_ms) node->reachable_ms = now_ms;
         bool needs_help = node->state == PLANT_HUNG || node->state == PLANT_PANICKED || node->network_broken;
-        if (needs_help && !node->incident_ms) node->incident_ms = now_ms;
+        if (needs_help && !node->incident_ms && !node->stop_heard) node->incident_ms = now_ms;
         if (node->state == PLANT_OFF && !plant->powered) node->incident_ms = 0;
     }
 }
@@ -237,8 +245,9 @@ void plant_forget(struct plant *plant) {
         memset(node->report_ms, 0, sizeof node->report_ms);
         memset(&node->report, 0, sizeof node->report);
         memset(&node->ask, 0, sizeof node->ask);
-        node->report_boot = 0;
-        node->latest_ms = node->leaving_ms = node->ping_ms = node->panic_ms = node->text_ms = node->up_text_ms = 0;
+        node->report_counter = 0;
+        node->stop_heard = false;
+        node->latest_ms = node->ping_ms = node->panic_ms = node->text_ms = node->up_text_ms = 0;
     }
 }
 
@@ -299,9 +308,16 @@ static void panic(struct plant *plant, struct plant_node *node) {
     if (heard) node->panic_ms = node->text_ms = plant->now_ms; /* many lines: one of them arrives */
 }
 
-static void leave(struct plant *plant, struct plant_node *node) {
-    for (unsigned i = 0; i < GOODBYE_COUNT && agent_runs(node, plant->now_ms); i++)
-        for (unsigned network = 0; network < NETWORK_COUNT; network++) send(plant, node, network, true);
+static void leave(struct plant *plant, struct plant_node *node, enum agent_leaving why) {
+    for (unsigned i = 0; i < GOODBYE_COUNT && node->says_goodbye && agent_runs(node, plant->now_ms); i++)
+        for (unsigned network = 0; network < NETWORK_COUNT; network++) send(plant, node, network, why);
+}
+
+/* One that nobody else speaks for, and whose agent would not say it, is as good as hung. */
+static void stop_agent(struct plant *plant, struct plant_node *node) {
+    if (!node->says_goodbye && !node->pingable) return;
+    leave(plant, node, AGENT_STOPS);
+    node->agent_dead_ms = plant->now_ms + 1000 + plant_random(plant, 240000);
 }
 
 static void system_fault(struct plant *plant, struct plant_node *node, enum plant_fault fault) {
@@ -309,9 +325,14 @@ static void system_fault(struct plant *plant, struct plant_node *node, enum plan
     if (fault == FAULT_HANG && runs(node)) enter(plant, node, PLANT_HUNG);
     if (node->state != PLANT_UP || stopping(node)) return;
     if (fault == FAULT_NETWORKS_BROKEN) node->network_broken = true;
+    if (fault == FAULT_AGENT_STOPPED) stop_agent(plant, node);
     node->unheard = node->incident_ms || !plant_is_well(node, plant->now_ms) || plant->now_ms < plant->switch_down_ms;
-    if (fault == FAULT_REBOOT || fault == FAULT_POWEROFF) leave(plant, node);
-    if (fault == FAULT_REBOOT && !agent_runs(node, plant->now_ms)) node->slow_next = false; /* that would be past telling */
+    if (fault == FAULT_REBOOT) leave(plant, node, AGENT_RESTARTS);
+    if (fault == FAULT_POWEROFF) leave(plant, node, AGENT_SHUTS_DOWN);
+    bool told = fault == FAULT_REBOOT && node->says_goodbye && agent_runs(node, plant->now_ms);
+    if ((fault == FAULT_REBOOT || fault == FAULT_REBOOT_UNTOLD) && !told)
+        node->slow_next = false; /* that would be past telling */
+    if (fault == FAULT_REBOOT_UNTOLD) boot(plant, node, false);
     if (fault == FAULT_REBOOT) node->reboot_at_ms = plant->now_ms + SHUTDOWN_MS;
     if (fault == FAULT_POWEROFF) node->shutdown_until_ms = plant->now_ms + SHUTDOWN_MS;
     node->order_reboots = false;
@@ -345,8 +366,9 @@ void plant_fault(struct plant *plant, unsigned index, enum plant_fault fault) {
         [FAULT_STUCK_ON] = &node->stuck_on_ms,
         [FAULT_PMIC_STUCK] = &node->pmic_stuck_ms,
     };
-    bool strikes_witness = fault == FAULT_AGENT_KILLED || fault == FAULT_REBOOT || fault == FAULT_POWEROFF ||
-                           fault == FAULT_SERVICE_DOWN || fault == FAULT_BACKPLANE_DOWN;
+    bool strikes_witness = fault == FAULT_AGENT_KILLED || fault == FAULT_AGENT_STOPPED || fault == FAULT_REBOOT_UNTOLD ||
+                           fault == FAULT_REBOOT || fault == FAULT_POWEROFF || fault == FAULT_SERVICE_DOWN ||
+                           fault == FAULT_BACKPLANE_DOWN;
     if (strikes_witness && now_ms < node->forged_ms + FORGED_MS) return;
     for (unsigned i = 0; i < NODE_COUNT && fault == FAULT_SWITCH_DOWN; i++)
         if (now_ms < plant->node[i].forged_ms + FORGED_MS) return;
@@ -355,7 +377,7 @@ void plant_fault(struct plant *plant, unsigned index, enum plant_fault fault) {
     if (fault == FAULT_STALL) node->stall_ms = now_ms + plant_random(plant, STALL_MAX_MS);
     if (fault == FAULT_SLOW_BOOT) node->slow_next = true;
     /* Whoever forges words of a node without an agent is believed: nobody is there to deny it. */
-    bool forged = fault == FAULT_FALSE_PANIC && node->agent && node->reachable_ms && !stopping(node) &&
+    bool forged = fault == FAULT_FALSE_PANIC && node->agent && !node->stop_heard && node->reachable_ms && !stopping(node) &&
                   now_ms >= node->agent_dead_ms && now_ms >= plant->switch_down_ms;
     if (forged) node->forged_ms = node->panic_ms = node->text_ms = now_ms;
     system_fault(plant, node, fault);

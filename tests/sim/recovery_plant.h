@@ -17,26 +17,26 @@ enum plant_state { PLANT_OFF = 0, PLANT_BOOTING, PLANT_UP, PLANT_HUNG, PLANT_PAN
 struct plant_flight {   /* a report under way */
     uint64_t arrive_ms; /* 0: free */
     uint32_t boot;
-    uint32_t uptime_s;
-    uint8_t network;
-    bool leaving;
+    uint32_t counter, uptime_s;
+    uint8_t network, leaving;
 };
 
 struct plant_node {
     /* its nature */
-    bool agent, backplane, pingable, netconsole, reboots_on_panic, needs_cycle_after_halt;
+    bool agent, says_goodbye, backplane, pingable, netconsole, reboots_on_panic, needs_cycle_after_halt;
     uint32_t boot_ms;
     int32_t idle_ma, peripherals_ma, halted_ma;
     /* the truth */
     enum plant_state state;
-    uint64_t since_ms, boot_until_ms, shutdown_until_ms, reboot_at_ms, panic_reboot_ms;
-    uint32_t boot; /* rises */
+    uint64_t since_ms, kernel_ms, boot_until_ms, shutdown_until_ms, reboot_at_ms, panic_reboot_ms;
+    uint32_t boot, counter; /* rise */
     bool rail_on, module_on, after_trouble, unheard, own_halt, network_broken, order_reboots;
     uint64_t rail_ms;
     uint64_t report_due_ms, ping_due_ms;
     uint64_t reachable_ms; /* has been well and audible since, 0 when it is not */
     uint64_t incident_ms;  /* began to need help, 0 when it does not */
     bool slow_next;        /* its next boot takes long */
+    bool stop_heard;       /* its agent was stopped, and the controller knows */
     /* faults, until when */
     uint64_t forged_ms; /* one lie at a time: a forged panic is not followed by the death of the only witness */
     uint64_t stall_ms, overload_ms, agent_dead_ms, down_ms[NETWORK_COUNT], stuck_off_ms, stuck_on_ms, pmic_stuck_ms;
@@ -44,8 +44,8 @@ struct plant_node {
     struct plant_flight flight[PLANT_FLIGHT_COUNT];
     /* what has reached the controller */
     struct agent_report report;
-    uint32_t report_boot;
-    uint64_t report_ms[NETWORK_COUNT], latest_ms, leaving_ms, ping_ms, panic_ms, text_ms, up_text_ms;
+    uint32_t report_counter;
+    uint64_t report_ms[NETWORK_COUNT], latest_ms, ping_ms, panic_ms, text_ms, up_text_ms;
     struct power_ask ask; /* carried out at the next report */
     struct power_agent power_agent;
 };
@@ -79,10 +79,12 @@ enum plant_fault {
     FAULT_PANIC,
     FAULT_NETWORKS_BROKEN,
     FAULT_REBOOT,
+    FAULT_REBOOT_UNTOLD, /* reboot -f: nothing is stopped, nobody says goodbye */
     FAULT_POWEROFF,
     FAULT_STALL,
     FAULT_OVERLOAD,
     FAULT_AGENT_KILLED,
+    FAULT_AGENT_STOPPED, /* in an orderly way */
     FAULT_SERVICE_DOWN,
     FAULT_BACKPLANE_DOWN,
     FAULT_SENSOR_LOST,

@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "board/super4c.h"
+#include "core/bytes.h"
 #include "tests/sim/recovery_plant.h"
 
 #define WARM_UP_MS    480000  /* idle currents are known after five minutes */
@@ -45,7 +46,8 @@ struct sim {
     uint8_t record[NODE_COUNT][POWER_RECORD_SIZE]; /* the store */
     bool recorded[NODE_COUNT];
     struct baseline baseline[NODE_COUNT];
-    bool by_hand[NODE_COUNT]; /* truly down through an act of ours */
+    bool by_hand[NODE_COUNT];                    /* truly down through an act of ours */
+    bool noticed[NODE_COUNT], acted[NODE_COUNT]; /* of its present incident */
     uint64_t seed, trace;
     bool show;
 };
@@ -54,7 +56,8 @@ static struct {
     unsigned violations, false_recoveries, acts, done, gave_up, restarts, power_losses, faults, rolled, unhelped;
     uint64_t node_ms;
     uint32_t incident_s[INCIDENT_MAX];
-    unsigned incident_count;
+    uint32_t noticed_s[INCIDENT_MAX], acted_s[INCIDENT_MAX]; /* of those that hung, and nothing else came in between */
+    unsigned incident_count, noticed_count, acted_count;
     uint32_t worst_after_s;
 } tally;
 
@@ -152,7 +155,6 @@ static void watch_health(struct sim *sim, unsigned index) {
                                  .enrolled = node->agent,
                                  .report = node->latest_ms ? &node->report : NULL,
                                  .report_ms = {node->report_ms[0], node->report_ms[1]},
-                                 .leaving_ms = node->leaving_ms,
                                  .ping_ms = node->ping_ms,
                                  .others_ms = others_ms(&sim->plant, index),
                                  .baseline = &sim->baseline[index]};
@@ -189,8 +191,9 @@ static void watch_heat_and_links(struct sim *sim, unsigned index) {
 static const enum power_act power_acts[RECOVERY_ACT_COUNT] = {
     [RECOVERY_ASK] = POWER_GRACEFUL_RESTART, [RECOVERY_RESTART] = POWER_FORCE_RESTART, [RECOVERY_CYCLE] = POWER_CYCLE};
 
-static uint32_t order(struct sim *sim, enum power_act act, unsigned index) {
-    struct origin origin = {.actor = "recovery", .via = VIA_CONTROLLER};
+static uint32_t order(struct sim *sim, enum power_act act, unsigned index, bool by_people) {
+    struct origin origin = {.via = by_people ? VIA_REDFISH : VIA_CONTROLLER};
+    text_copy(origin.actor, sizeof origin.actor, by_people ? "admin" : POWER_RECOVERY_ACTOR);
     uint32_t task_id = 0;
     mix(sim, sim->plant.now_ms << 8 | index << 4 | act);
     if (power_order(&sim->controller.power, act, (uint8_t)(1u << index), &origin, sim->plant.now_ms, &task_id) != POWER_ACCEPTED)
@@ -201,11 +204,21 @@ static uint32_t order(struct sim *sim, enum power_act act, unsigned index) {
 static void judge_act(struct sim *sim, unsigned index) {
     const struct plant_node *node = &sim->plant.node[index];
     bool well = node->state == PLANT_UP && node->reachable_ms && sim->plant.now_ms - node->reachable_ms >= WELL_MS;
-    bool starts = node->state == PLANT_BOOTING && !sim->by_hand[index] && !node->after_trouble;
+    bool dark = sim->plant.now_ms < node->dead_rail_lie_ms; /* as far as anyone can measure */
+    bool starts = node->state == PLANT_BOOTING && !sim->by_hand[index] && !node->after_trouble && !dark;
     bool wants_off = node->state == PLANT_HALTED && node->own_halt && !node->unheard && !sim->by_hand[index];
     if (!well && !starts && !wants_off) return;
     tally.false_recoveries++;
     violation(sim, well ? "cut although it is well" : starts ? "cut while it starts" : "woken although it was shut down", index);
+}
+
+/* How long after it began a node's incident has come so far, once. */
+static void note_stage(const struct sim *sim, unsigned index, bool done[NODE_COUNT], uint32_t seconds[INCIDENT_MAX],
+                       unsigned *count) {
+    const struct plant_node *node = &sim->plant.node[index];
+    if (done[index] || node->state != PLANT_HUNG || !node->incident_ms || !plant_is_witnessed(node)) return;
+    done[index] = true;
+    if (*count < INCIDENT_MAX) seconds[(*count)++] = (uint32_t)((sim->plant.now_ms - node->incident_ms) / 1000);
 }
 
 static void act(struct sim *sim, const struct recovery_in *in) {
@@ -221,11 +234,12 @@ static void act(struct sim *sim, const struct recovery_in *in) {
     }
     if (!out.act) return;
     judge_act(sim, out.index);
-    uint32_t task_id = order(sim, power_acts[out.act], out.index);
+    uint32_t task_id = order(sim, power_acts[out.act], out.index, false);
     recovery_ordered(&c->recovery, out.index, task_id, sim->plant.now_ms);
     if (!task_id) return;
     sim->by_hand[out.index] = true;
     tally.acts++;
+    note_stage(sim, out.index, sim->acted, tally.acted_s, &tally.acted_count);
 }
 
 static void roll(struct sim *sim, const struct recovery_in *in) {
@@ -234,7 +248,7 @@ static void roll(struct sim *sim, const struct recovery_in *in) {
     rolling_step(&c->rolling, &board_limits.rolling, &c->recovery, in, &out);
     tally.rolled += out.event.code == EVENT_ROLLING_DONE;
     if (!out.act) return;
-    uint32_t task_id = order(sim, power_acts[out.act], out.index);
+    uint32_t task_id = order(sim, power_acts[out.act], out.index, false);
     rolling_ordered(&c->rolling, task_id, sim->plant.now_ms);
     if (task_id) sim->by_hand[out.index] = true;
 }
@@ -272,6 +286,9 @@ static void note_incidents(struct sim *sim) {
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         struct plant_node *node = &sim->plant.node[i];
         bool back = node->incident_ms && node->state == PLANT_UP && !node->network_broken;
+        if (sim->controller.health[i].state == HEALTH_HUNG)
+            note_stage(sim, i, sim->noticed, tally.noticed_s, &tally.noticed_count);
+        if (!node->incident_ms) sim->noticed[i] = sim->acted[i] = false;
         if (!back) continue;
         if (tally.incident_count < INCIDENT_MAX && plant_is_witnessed(node))
             tally.incident_s[tally.incident_count++] = (uint32_t)((sim->plant.now_ms - node->incident_ms) / 1000);
@@ -316,7 +333,7 @@ static void run_until(struct sim *sim, uint64_t until_ms) {
 }
 
 static void strike(struct sim *sim) {
-    unsigned index = plant_random(&sim->plant, NODE_COUNT), dice = plant_random(&sim->plant, FAULT_COUNT + 3);
+    unsigned index = plant_random(&sim->plant, NODE_COUNT), dice = plant_random(&sim->plant, FAULT_COUNT + 4);
     tally.faults++;
     if (sim->show) printf("%8.1f s fault %u on node %u\n", (double)sim->plant.now_ms / 1000, dice, index + 1);
     if (dice < FAULT_COUNT) {
@@ -327,24 +344,34 @@ static void strike(struct sim *sim) {
         if (sim->plant.powered) start_controller(sim, false);
     } else if (dice == FAULT_COUNT + 1 && sim->seed % 3 == 0) {
         rolling_start(&sim->controller.rolling, NODE_ALL, sim->plant.now_ms);
+    } else if (dice == FAULT_COUNT + 2) {
+        if (sim->plant.powered && order(sim, POWER_CYCLE, index, true)) sim->by_hand[index] = false; /* people may */
     } else {
         sim->plant.loss_permille = plant_random(&sim->plant, 201);
         sim->plant.delay_permille = plant_random(&sim->plant, 201);
     }
 }
 
-/* Of a node without an agent that has not answered a ping in this life nothing is expected. */
+/* Of a node without an agent that has not answered a ping in this life nothing is expected, nor of one whose agent was stopped
+ * while nothing else spoke for it. */
 static bool is_expected(const struct sim *sim, unsigned index) {
     const struct plant_node *node = &sim->plant.node[index];
+    if (node->stop_heard && sim->controller.health[index].reason == HEALTH_BY_AGENT_STOPPED) return false;
     return node->agent ||
            (node->pingable && node->ping_ms > sim->controller.health[index].epoch_ms + board_limits.health.stale_ms);
+}
+
+/* People were told that what they ordered has failed, and it may have left the node off. */
+static bool is_for_people(const struct sim *sim, unsigned index) {
+    return sim->plant.node[index].state == PLANT_OFF && sim->controller.health[index].state == HEALTH_FAILED &&
+           !strcmp(sim->controller.power.node[index].origin.actor, "admin");
 }
 
 /* Nothing is left that recovery could see and should mend. */
 static bool all_well(const struct sim *sim) {
     for (unsigned i = 0; i < NODE_COUNT; i++) {
         const struct plant_node *node = &sim->plant.node[i];
-        bool left_alone = !is_expected(sim, i) || (node->state == PLANT_HALTED && node->own_halt);
+        bool left_alone = !is_expected(sim, i) || is_for_people(sim, i) || (node->state == PLANT_HALTED && node->own_halt);
         if (!left_alone && !(node->state == PLANT_UP && !node->network_broken)) return false;
     }
     return true;
@@ -393,6 +420,13 @@ static int by_size(const void *a, const void *b) {
     return (first > second) - (first < second);
 }
 
+static void print_times(const char *what, uint32_t *seconds, unsigned count) {
+    qsort(seconds, count, sizeof seconds[0], by_size);
+    if (count)
+        printf("%s: median %u s, 99 %% %u s, worst %u s (%u)\n", what, seconds[count / 2], seconds[(uint64_t)count * 99 / 100],
+               seconds[count - 1], count);
+}
+
 static unsigned argument(int argc, char **argv, const char *name, unsigned otherwise) {
     for (int i = 1; i + 1 < argc; i++)
         if (strcmp(argv[i], name) == 0) return (unsigned)strtoul(argv[i + 1], NULL, 10);
@@ -410,17 +444,15 @@ int main(int argc, char **argv) {
     double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     uint64_t first = play(&sim, first_seed, minutes, false);
     if (play(&sim, first_seed, minutes, false) != first) violation(&sim, "the same seed gave another trace", 0);
-    qsort(tally.incident_s, tally.incident_count, sizeof tally.incident_s[0], by_size);
-    unsigned count = tally.incident_count;
     printf("%u seeds, %u faults, %u controller restarts, %u power losses, %" PRIu64 " simulated node-hours in %.1f s\n",
            seed_count, tally.faults, tally.restarts, tally.power_losses, tally.node_ms / 3600000, seconds);
     printf("%u acts, %u recoveries, %u given up, %u rolling restarts complete\n", tally.acts, tally.done, tally.gave_up,
            tally.rolled);
     printf("false recoveries: %u\n", tally.false_recoveries);
-    printf(
-        "time to recover: median %u s, 99 %% %u s, worst %u s (%u incidents); all up at most %u s after the last fault ended\n",
-        count ? tally.incident_s[count / 2] : 0, count ? tally.incident_s[(uint64_t)count * 99 / 100] : 0,
-        count ? tally.incident_s[count - 1] : 0, count, tally.worst_after_s);
+    print_times("hangs noticed after", tally.noticed_s, tally.noticed_count);
+    print_times("... and acted upon after", tally.acted_s, tally.acted_count);
+    print_times("time to recover", tally.incident_s, tally.incident_count);
+    printf("all up at most %u s after the last fault ended\n", tally.worst_after_s);
     printf("trace: %016" PRIx64 "\n", trace);
     printf("%u violations\n", tally.violations);
     return tally.violations ? 1 : 0;

@@ -14,10 +14,12 @@
 #include "tests/sim/world.h"
 
 #define HEAD 40
+#define LAST 3 /* an item that says why no report follows */
 
 static struct world world;
 static uint8_t key[AGENT_KEY_SIZE] = {42}, session[AGENT_SESSION_SIZE], answer[HEARTBEAT_ANSWER_MAX];
 static uint64_t counter;
+static enum agent_leaving leaving;
 static bool mac_fails;
 
 static int mac_of(void *ctx, const uint8_t *with, size_t with_size, const uint8_t *data, size_t size, uint8_t out[HAL_MAC_SIZE]) {
@@ -35,12 +37,14 @@ static struct agent *agent(void) { return &world.bmc.core.agent[2]; }
 /* The size of the answer to a report of node 3's agent over the service network. */
 static size_t report(void) {
     static const uint8_t sender[16] = {[10] = 0xff, [11] = 0xff, [12] = 10};
-    uint8_t data[HEAD + HAL_MAC_SIZE] = {'S', '4', 'H', 'B', 1, 1, 3, 1, [11] = 1};
+    uint8_t data[HEAD + LAST + HAL_MAC_SIZE] = {'S', '4', 'H', 'B', 1, 1, 3, 1, [11] = 1, [HEAD] = 26, 1, (uint8_t)leaving};
+    size_t size = HEAD + (leaving ? LAST : 0);
+    data[37] = (uint8_t)(size - HEAD);
     counter++;
     for (unsigned i = 0; i < 8; i++) data[28 + i] = (uint8_t)(counter >> (56 - 8 * i));
     memcpy(&data[12], session, sizeof session);
-    mac_of(NULL, key, sizeof key, data, HEAD, &data[HEAD]);
-    return bmc_heartbeat(&world.bmc, sender, data, sizeof data, answer);
+    mac_of(NULL, key, sizeof key, data, size, &data[size]);
+    return bmc_heartbeat(&world.bmc, sender, data, size + HAL_MAC_SIZE, answer);
 }
 
 static void put_key(void) {
@@ -72,6 +76,7 @@ static int setup(void **state) {
     world_init(&world, 3);
     memset(session, 0, sizeof session);
     counter = 0;
+    leaving = AGENT_STAYS;
     mac_fails = false;
     put_key();
     boot();
@@ -134,6 +139,44 @@ static void a_node_that_is_off_owes_no_report(void **state) {
     assert_int_equal(world_logged(&world, EVENT_AGENT_LOST, NULL), 0);
 }
 
+static void say_last(enum agent_leaving why) {
+    begin();
+    leaving = why;
+    report();
+    world_run_ms(&world, 2 * AGENT_LOST_MS, 100);
+}
+
+static void who_said_that_its_system_goes_is_not_missed(void **state) {
+    (void)state;
+    say_last(AGENT_RESTARTS);
+    assert_int_equal(world_logged(&world, EVENT_AGENT_LOST, NULL), 0);
+    assert_int_equal(world.bmc.core.health[2].state, HEALTH_STARTING);
+    assert_int_equal(world.bmc.core.health[2].reason, HEALTH_BY_LEAVING);
+    leaving = AGENT_STAYS;
+    report();
+    world_run_ms(&world, 1000, 100);
+    assert_int_equal(world.bmc.core.health[2].state, HEALTH_UP);
+}
+
+static void an_agent_that_was_stopped_alone_is_missed_and_the_node_is_not(void **state) {
+    (void)state;
+    say_last(AGENT_STOPS);
+    assert_int_equal(world_logged(&world, EVENT_AGENT_LOST, NULL), 1);
+    assert_int_equal(world.bmc.core.health[2].state, HEALTH_DEGRADED);
+    assert_int_equal(world.bmc.core.health[2].reason, HEALTH_BY_AGENT_STOPPED);
+    world_run_ms(&world, 1800000, 100);
+    assert_int_equal(world_logged(&world, EVENT_RECOVERY_NEEDED, NULL), 0);
+}
+
+static void a_node_that_halted_is_not_missed(void **state) {
+    (void)state;
+    begin();
+    assert_int_equal(twin_board_node(&world.board, 2, TWIN_NODE_HALT), 0);
+    world_run_ms(&world, 2 * AGENT_LOST_MS, 100);
+    assert_int_equal(world.bmc.core.health[2].state, HEALTH_HALTED);
+    assert_int_equal(world_logged(&world, EVENT_AGENT_LOST, NULL), 0);
+}
+
 static void without_a_tag_nothing_is_believed(void **state) {
     (void)state;
     begin();
@@ -169,6 +212,9 @@ int main(void) {
         cmocka_unit_test_setup(a_damaged_key_is_told_and_not_used, setup),
         cmocka_unit_test_setup(silence_is_told_once, setup),
         cmocka_unit_test_setup(a_node_that_is_off_owes_no_report, setup),
+        cmocka_unit_test_setup(who_said_that_its_system_goes_is_not_missed, setup),
+        cmocka_unit_test_setup(an_agent_that_was_stopped_alone_is_missed_and_the_node_is_not, setup),
+        cmocka_unit_test_setup(a_node_that_halted_is_not_missed, setup),
         cmocka_unit_test_setup(without_a_tag_nothing_is_believed, setup),
         cmocka_unit_test_setup(a_reset_of_all_forgets_the_key_and_the_milder_one_does_not, setup),
     };

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "hal/errors.h"
@@ -32,34 +33,57 @@ static void restart(void) {
     assert_true(world_boot(&world));
 }
 
-/* The text as a GET would load it. */
-static const char *stored_crash(unsigned index) {
-    static struct crash crash;
-    uint8_t record[CRASH_RECORD_SIZE];
+/* The age-th newest text as a GET would load it. */
+static const char *stored_crash(unsigned index, unsigned age) {
+    static uint8_t record[CRASH_RECORD_SIZE];
+    struct crash_view crash;
+    char key[CRASH_KEY_SIZE];
     size_t size = sizeof record;
     const struct hal_store *store = world.bmc.hal.store;
-    const char *const keys[] = {"crash1", "crash2", "crash3", "crash4"};
-    assert_int_equal(store->get(store->ctx, keys[index], record, &size), HAL_OK);
+    int slot = crash_slot(&world.bmc.core.crashes[index], age);
+    assert_true(slot >= 0);
+    crash_key(key, index, (unsigned)slot);
+    assert_int_equal(store->get(store->ctx, key, record, &size), HAL_OK);
     assert_true(crash_decode(&crash, record, size));
     return crash.text;
 }
 
+static unsigned crashes_of(unsigned index) { return crash_count(&world.bmc.core.crashes[index]); }
+
 static void a_panic_is_logged_and_outlives_reset_and_restart(void **state) {
     (void)state;
     hear(node_2, PANIC);
-    assert_false(world.bmc.core.crash_stored[1]); /* it may go on */
+    assert_int_equal(crashes_of(1), 0); /* it may go on */
     uint32_t task;
     assert_int_equal(world_order(&world, POWER_FORCE_RESTART, 2, &task), POWER_ACCEPTED);
     world_run_ms(&world, 200, 100); /* less than the second of quiet: kept because the reset was near */
-    assert_non_null(strstr(stored_crash(1), "Call Trace"));
+    assert_non_null(strstr(stored_crash(1, 0), "Call Trace"));
     struct eventlog_entry entry;
     assert_int_equal(world_logged(&world, EVENT_NODE_PANICKED, &entry), 1);
     assert_int_equal(entry.event.node, 2);
     assert_string_equal(entry.event.text, "sysrq triggered crash");
     restart();
-    assert_true(world.bmc.core.crash_stored[1]);
-    assert_non_null(strstr(stored_crash(1), "sysrq triggered crash"));
-    assert_false(world.bmc.core.crash_stored[0]);
+    assert_int_equal(crashes_of(1), 1);
+    assert_non_null(strstr(stored_crash(1, 0), "sysrq triggered crash"));
+    assert_int_equal(crashes_of(0), 0);
+}
+
+/* The oldest makes room; which they are is known again after a restart. */
+static void the_latest_panics_are_kept(void **state) {
+    (void)state;
+    for (unsigned i = 1; i <= CRASH_COUNT + 2; i++) {
+        char text[80];
+        snprintf(text, sizeof text, "Kernel panic - not syncing: number %u\n", i);
+        hear(node_2, text);
+        world_run_ms(&world, 2000, 100);
+    }
+    for (unsigned life = 0; life < 2; life++) {
+        assert_int_equal(crashes_of(1), CRASH_COUNT);
+        assert_non_null(strstr(stored_crash(1, 0), "number 6"));
+        assert_non_null(strstr(stored_crash(1, CRASH_COUNT - 1), "number 3"));
+        assert_int_equal(crashes_of(0) + crashes_of(2) + crashes_of(3), 0);
+        restart();
+    }
 }
 
 static void a_flood_of_panics_is_few_events(void **state) {
@@ -159,6 +183,7 @@ static void the_link_is_told_when_it_changes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(a_panic_is_logged_and_outlives_reset_and_restart, setup),
+        cmocka_unit_test_setup(the_latest_panics_are_kept, setup),
         cmocka_unit_test_setup(a_flood_of_panics_is_few_events, setup),
         cmocka_unit_test_setup(strangers_are_not_heard, setup),
         cmocka_unit_test_setup(the_setup_code_stays_until_it_is_used, setup),

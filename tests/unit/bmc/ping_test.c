@@ -12,16 +12,18 @@
 #include "tests/sim/world.h"
 
 static struct world world;
-static unsigned asked_count[NODE_COUNT], taken_count;
-static uint8_t answering, address_of_2[4];
+#define GATEWAY NODE_COUNT
+
+static unsigned asked_count[NODE_COUNT + 1], taken_count;
+static uint8_t answering, address_of[NODE_COUNT + 1][4];
 static int answered; /* mask, or the error */
 
-static int ping_send(void *ctx, unsigned node, const uint8_t address[4]) {
+static int ping_send(void *ctx, unsigned peer, const uint8_t address[4]) {
     (void)ctx;
-    asked_count[node]++;
-    if (node == 1) memcpy(address_of_2, address, sizeof address_of_2);
+    asked_count[peer]++;
+    memcpy(address_of[peer], address, sizeof address_of[peer]);
     if (answered < 0) return answered;
-    answered |= answering & 1 << node;
+    answered |= answering & 1 << peer;
     return HAL_OK;
 }
 
@@ -60,8 +62,32 @@ static void each_node_is_asked_once_a_second_at_its_address(void **state) {
     run_s(100);
     assert_in_range(asked_count[1] - before, 85, 100); /* on the next sampling after a second */
     assert_in_range(taken_count, 170, 200);            /* all answered at once: two looks a round, not ten */
-    assert_memory_equal(address_of_2, world.bmc.core.settings.node[1].service_address, 4);
+    assert_memory_equal(address_of[1], world.bmc.core.settings.node[1].service_address, 4);
     for (unsigned i = 0; i < NODE_COUNT; i++) assert_true(is_fresh(i));
+    assert_int_equal(asked_count[GATEWAY], 0); /* there is none */
+}
+
+static void a_node_without_an_address_is_not_asked(void **state) {
+    (void)state;
+    memset(world.bmc.core.settings.node[1].service_address, 0, 4);
+    unsigned before = asked_count[1], others_before = asked_count[2];
+    run_s(10);
+    assert_int_equal(asked_count[1], before);
+    assert_true(asked_count[2] > others_before);
+}
+
+static void the_gateway_is_asked_too_and_bears_witness(void **state) {
+    (void)state;
+    const uint8_t gateway[4] = {192, 0, 2, 1};
+    memcpy(world.bmc.core.network.ipv4_gateway, gateway, sizeof gateway);
+    answering = 0;
+    run_s(100);
+    assert_memory_equal(address_of[GATEWAY], gateway, sizeof gateway);
+    assert_in_range(asked_count[GATEWAY], 85, 100);
+    assert_int_equal(health(0)->reason, HEALTH_BY_NETWORK_DOWN); /* nobody at all answers */
+    answering = 1 << GATEWAY;
+    run_s(60);
+    for (unsigned i = 0; i < NODE_COUNT; i++) assert_int_equal(health(i)->state, HEALTH_HUNG);
 }
 
 static void an_answer_says_that_the_node_is_up(void **state) {
@@ -132,6 +158,8 @@ static void a_restart_forgets_and_a_port_without_pings_hears_nothing(void **stat
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(each_node_is_asked_once_a_second_at_its_address, setup),
+        cmocka_unit_test_setup(a_node_without_an_address_is_not_asked, setup),
+        cmocka_unit_test_setup(the_gateway_is_asked_too_and_bears_witness, setup),
         cmocka_unit_test_setup(an_answer_says_that_the_node_is_up, setup),
         cmocka_unit_test_setup(a_node_that_stops_to_answer_among_others_that_do_is_hung, setup),
         cmocka_unit_test_setup(when_nobody_answers_nobody_is_hung, setup),

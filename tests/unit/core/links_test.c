@@ -113,8 +113,71 @@ static void down_and_up_are_news(void **state) {
     report.interface[0].known = report.interface[0].up = true;
     pass(10);
     assert_int_equal(counted[EVENT_NODE_LINK_UP], 1);
+    assert_string_equal(last.text, "service, 1000 Mbit/s");
     assert_int_equal(sum(), 2);
 }
+
+static void a_speed_that_is_not_known_is_not_told(void **state) {
+    (void)state;
+    report.interface[1].up = false;
+    pass(1);
+    report.interface[1].up = true;
+    report.interface[1].speed_mbps = 0;
+    pass(1);
+    assert_int_equal(counted[EVENT_NODE_LINK_UP], 1);
+    assert_string_equal(last.text, "backplane");
+}
+
+/* ---- boots ---- */
+
+/* The node starts anew, and reports for so long. */
+static void boot(unsigned s, bool up) {
+    report.has |= AGENT_HAS_UPTIME;
+    report.interface[1].up = up;
+    in.boot++;
+    for (report.uptime_s = 10; report.uptime_s < 10 + s; report.uptime_s++) pass(1);
+}
+
+static void a_link_that_comes_up_within_a_boot_is_no_news(void **state) {
+    (void)state;
+    boot(20, false);
+    report.interface[1].up = true;
+    pass(1);
+    report.uptime_s = 1000;
+    pass(60);
+    assert_int_equal(sum(), 0);
+    memset(&links, 0, sizeof links); /* nor is it when the controller has not seen the node before */
+    boot(20, false);
+    report.interface[1].up = true;
+    pass(1);
+    report.uptime_s = 1000;
+    pass(60);
+    assert_int_equal(sum(), 0);
+}
+
+static void a_link_that_stays_down_is_told_after_the_boot(void **state) {
+    (void)state;
+    boot(board_limits.links.boot_s - 10, false);
+    assert_int_equal(sum(), 0);
+    pass(30);
+    assert_int_equal(counted[EVENT_NODE_LINK_DOWN], 1);
+    boot(200, false); /* still down after another boot: told already */
+    assert_int_equal(sum(), 1);
+    boot(200, true); /* mended */
+    assert_int_equal(counted[EVENT_NODE_LINK_UP], 1);
+    assert_int_equal(sum(), 2);
+}
+
+static void a_link_that_drops_after_the_boot_is_told_at_once(void **state) {
+    (void)state;
+    boot(board_limits.links.boot_s, true);
+    report.interface[0].up = false;
+    pass(1);
+    assert_int_equal(counted[EVENT_NODE_LINK_DOWN], 1);
+    assert_string_equal(last.text, "service");
+}
+
+/* ---- separation ---- */
 
 static void separation_is_found_with_its_remedy(void **state) {
     (void)state;
@@ -123,9 +186,12 @@ static void separation_is_found_with_its_remedy(void **state) {
     pass(2);
     assert_int_equal(sum(), 0);
     pass(20);
-    assert_int_equal(counted[EVENT_SEPARATION_LOST], 3);
+    assert_int_equal(counted[EVENT_ONE_SUBNET], 1);
+    assert_int_equal(counted[EVENT_NODE_FORWARDS], 1);
+    assert_int_equal(counted[EVENT_BACKPLANE_ROUTE], 1);
+    assert_int_equal(sum(), 3);
     assert_int_equal(links.findings, LINK_FINDING_SAME_SUBNET | LINK_FINDING_FORWARDING | LINK_FINDING_DEFAULT_ROUTE);
-    assert_non_null(strstr(links_finding_remedy(LINK_FINDING_FORWARDING), "ip_forward"));
+    assert_non_null(strstr(event_type((uint16_t)links_finding_event(LINK_FINDING_FORWARDING))->resolution, "ip_forward"));
     report.interface[1].prefix_length = 24;
     report.findings = 0;
     pass(20);
@@ -145,6 +211,10 @@ int main(void) {
         cmocka_unit_test_setup(a_slow_backplane_is_told_once, setup),
         cmocka_unit_test_setup(flaps_are_counted_for_an_hour, setup),
         cmocka_unit_test_setup(down_and_up_are_news, setup),
+        cmocka_unit_test_setup(a_speed_that_is_not_known_is_not_told, setup),
+        cmocka_unit_test_setup(a_link_that_comes_up_within_a_boot_is_no_news, setup),
+        cmocka_unit_test_setup(a_link_that_stays_down_is_told_after_the_boot, setup),
+        cmocka_unit_test_setup(a_link_that_drops_after_the_boot_is_told_at_once, setup),
         cmocka_unit_test_setup(separation_is_found_with_its_remedy, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,29 @@ static void only_so_many_are_down_at_once(void **state) {
     assert_in_range(act_within(5), 0, 1);
 }
 
+static void a_start_that_people_ordered_is_not_ours(void **state) {
+    (void)state;
+    be(3, HEALTH_STARTING);
+    in.node[3].power.reset_cause = POWER_RESET_COMMAND;
+    be(1, HEALTH_STARTING); /* and one that somebody restarted on the node itself */
+    health[1].reason = HEALTH_BY_LEAVING;
+    assert_int_equal(recovery_down_count(&recovery, &in), 2); /* a rolling restart waits for them all the same */
+    be(0, HEALTH_HUNG);
+    assert_in_range(act_within(90), 59, 61);
+    setup(NULL);
+    be(3, HEALTH_STARTING);
+    in.node[3].power.reset_cause = POWER_RESET_RECOVERY;
+    be(0, HEALTH_HUNG);
+    assert_int_equal(act_within(300), -1);
+}
+
+static void an_abrupt_silence_is_confirmed_sooner(void **state) {
+    (void)state;
+    health[0].abrupt = true;
+    be(0, HEALTH_HUNG);
+    assert_in_range(act_within(90), 29, 31);
+}
+
 static void policies_hold_it_back(void **state) {
     (void)state;
     settings.node[0].mode = RECOVERY_NOTIFY;
@@ -311,6 +334,8 @@ int main(void) {
         cmocka_unit_test_setup(who_falls_again_goes_on_where_it_was_and_not_without_end, setup),
         cmocka_unit_test_setup(the_agent_is_asked_where_it_is_heard, setup),
         cmocka_unit_test_setup(only_so_many_are_down_at_once, setup),
+        cmocka_unit_test_setup(a_start_that_people_ordered_is_not_ours, setup),
+        cmocka_unit_test_setup(an_abrupt_silence_is_confirmed_sooner, setup),
         cmocka_unit_test_setup(policies_hold_it_back, setup),
         cmocka_unit_test_setup(maintenance_ends_by_either_clock, setup),
         cmocka_unit_test_setup(the_supply_holds_it_back, setup),

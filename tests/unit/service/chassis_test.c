@@ -391,9 +391,9 @@ static void a_fan_is_named_and_nothing_is_made_up(void **state) {
     expect("Fans/0/Reading", "(absent)");
     expect("Temperatures", "(0 members)");
     get(NODE2 "/Controls/Fan");
-    expect("Implementation", "Monitored");
+    expect("Sensor", "(absent)");
     expect("SetPoint", "(absent)");
-    expect("ControlMode", "(absent)");
+    expect("ControlMode", "Automatic");
     expect("RelatedItem/0/@odata.id", NODE2 "/ThermalSubsystem/Fans/Fan");
     get(NODE2 "/Controls/Fan?excerpt");
     expect("", "(2 members)");

@@ -142,6 +142,8 @@ static void begin(struct fixture *f) {
     }
     power_adopt(&f->core.power, &board_limits.power, &adopted);
     inputs_init(&f->core.inputs, &board_limits.inputs);
+    f->core.cooling_limits = board_limits.cooling;
+    f->core.drive_limits = board_limits.drive;
     text_copy(f->headers.host, sizeof f->headers.host, "127.0.0.1:8443");
     memcpy(f->headers.address, (const uint8_t[16]){[10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2, [15] = 7}, 16);
 }
@@ -160,6 +162,17 @@ void fixture_begin_fresh(struct fixture *f) {
     int slot = fixture_account(f, "admin", ROLE_ADMINISTRATOR, f->core.setup_code);
     f->core.accounts.slot[slot].must_change = true;
     fixture_pass(f, 20000);
+}
+
+/* ---- the nodes' crashes ---- */
+
+void fixture_keep_crash(struct fixture *f, unsigned node, const char *text) {
+    uint16_t number;
+    unsigned slot = crash_next(&f->core.crashes[node], &number);
+    struct crash *crash = &f->crash[node][slot];
+    *crash = (struct crash){.wall_ms = f->core.wall_ms, .number = number};
+    text_copy(crash->text, sizeof crash->text, text);
+    crash_found(&f->core.crashes[node], slot, number);
 }
 
 /* ---- the nodes' agents ---- */
@@ -257,8 +270,16 @@ static enum http_next step(struct fixture *f) {
     return next;
 }
 
+static struct crash *crash_at(struct fixture *f, const char *key) {
+    assert_memory_equal(key, "crash", 5);
+    unsigned number = (unsigned)atoi(&key[5]) - 1;
+    assert_true(number < NODE_COUNT * CRASH_COUNT);
+    return &f->crash[number % NODE_COUNT][number / NODE_COUNT];
+}
+
 static void save(struct fixture *f) {
     f->x.save.failed = f->store_fails;
+    if (!f->x.save.size && !f->store_fails && strncmp(f->x.save.key, "crash", 5) == 0) crash_at(f, f->x.save.key)->number = 0;
     for (unsigned i = 3; i > 0; i--) {
         memcpy(f->saved_key[i], f->saved_key[i - 1], sizeof f->saved_key[i]);
         f->saved_size[i] = f->saved_size[i - 1];
@@ -269,11 +290,9 @@ static void save(struct fixture *f) {
 }
 
 static void load(struct fixture *f) {
-    assert_memory_equal(f->x.load.key, "crash", 5);
-    int index = f->x.load.key[5] - '1';
-    assert_true(index >= 0 && index < NODE_COUNT);
-    crash_encode(&f->crash[index], (uint8_t *)f->x.request.body);
-    f->x.load.size = CRASH_RECORD_SIZE;
+    const struct crash *crash = crash_at(f, f->x.load.key);
+    f->x.load.size = crash->number ? CRASH_RECORD_SIZE : 0;
+    if (crash->number) crash_encode(crash, (uint8_t *)f->x.request.body);
 }
 
 static void derive(struct fixture *f) {

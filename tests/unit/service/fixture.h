@@ -24,7 +24,7 @@ struct fixture {
     unsigned save_count;
     char saved_key[4][16]; /* the latest four */
     size_t saved_size[4];
-    struct crash crash[NODE_COUNT]; /* what it holds under "crash1".. where core.crash_stored says so */
+    struct crash crash[NODE_COUNT][CRASH_COUNT]; /* what it holds under "crash1"..; number 0: nothing */
     /* the nodes */
     bool stuck_on[NODE_COUNT], stuck_off[NODE_COUNT];
     bool halted[NODE_COUNT]; /* its system has shut down: powered, and drawing next to nothing */
@@ -54,6 +54,9 @@ int fixture_account(struct fixture *f, const char *name, enum role role, const c
 /* One turn of the control loop. */
 void fixture_turn(struct fixture *f);
 void fixture_pass(struct fixture *f, uint64_t ms);
+
+/* A panic of the node with this index, its text in the store as bmc/ puts it there. */
+void fixture_keep_crash(struct fixture *f, unsigned node, const char *text);
 
 /* What an agent tells of a node with all that a node can have: each value is another one. */
 struct agent_report fixture_report(void);

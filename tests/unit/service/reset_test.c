@@ -315,11 +315,23 @@ static void a_shutdown_that_is_not_obeyed_says_so(void **state) {
     assert_string_equal(error_name(&f), "ResourceInUse");
     pass_with_reports(1, 125000);
     assert_int_equal(request(&f, "GET " MONITOR, NULL), 500);
-    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/1"), "the node did not shut down within 120 s");
+    assert_string_equal(member(&f, "error/code"), "Super4C.1.0.GracefulOrderNotObeyed");
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/Message"),
+                        "Node 1: it did not shut down in 120 s; it still runs; nothing was cut, rail at 5184 mV, 640 mA.");
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageSeverity"), "Warning");
+    assert_non_null(strstr(member(&f, RESOLUTION), "use ForceOff"));
+    assert_string_equal(member(&f, "error/@Message.ExtendedInfo/0/MessageArgs/1"),
+                        "it did not shut down in 120 s; it still runs");
     assert_true(f.pins[0].module_on);
     assert_int_equal(request(&f, "GET " NODE1, NULL), 200);
     assert_string_equal(member(&f, "PowerState"), "On");
-    assert_string_equal(member(&f, "Oem/Super4C/LastOrderFailure"), "the node did not shut down within 120 s");
+    assert_string_equal(member(&f, "Status/HealthRollup"), "OK");
+    assert_string_equal(member(&f, "Oem/Super4C/LastOrderFailure"), "it did not shut down in 120 s; it still runs");
+    assert_int_equal(count_events(&f, EVENT_POWER_NOT_OBEYED), 1);
+    assert_int_equal(count_events(&f, EVENT_POWER_FAILED), 0);
+    assert_int_equal(request(&f, "GET /redfish/v1/TaskService/Tasks/1", NULL), 200);
+    assert_string_equal(member(&f, "TaskState"), "Exception");
+    assert_string_equal(member(&f, "TaskStatus"), "Warning");
 }
 
 static void a_silent_agent_is_no_agent(void **state) {

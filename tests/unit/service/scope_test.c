@@ -114,7 +114,7 @@ static void no_answer_names_another_node(void **state) {
     for (size_t i = 0; i < route_count; i++) {
         char path[HTTP_PATH_SIZE], line[HTTP_PATH_SIZE + 8];
         bool roles = strstr(routes[i].path, "Roles") != NULL; /* what there is to choose from is no secret */
-        if (roles || !routes[i].method[ROUTE_GET].handler || strstr(routes[i].path, "SSE")) continue;
+        if (roles || !routes[i].method.handler[ROUTE_GET] || strstr(routes[i].path, "SSE")) continue;
         path_of(&routes[i], "Node2", path);
         snprintf(line, sizeof line, "GET %s", path);
         if (request(&f, line, NULL) != 200) continue;
@@ -148,8 +148,8 @@ static void the_metrics_reader_reads_metrics(void **state) {
     for (size_t i = 0; i < route_count; i++) {
         char path[HTTP_PATH_SIZE], line[HTTP_PATH_SIZE + 8];
         const struct route *route = &routes[i];
-        if (!route->method[ROUTE_GET].handler || route->method[ROUTE_GET].access <= ACCESS_ANYONE) continue;
-        if (route->method[ROUTE_GET].access == ACCESS_METRICS) continue;
+        if (!route->method.handler[ROUTE_GET] || route->method.access[ROUTE_GET] <= ACCESS_ANYONE) continue;
+        if (route->method.access[ROUTE_GET] == ACCESS_METRICS) continue;
         path_of(route, "Node2", path);
         snprintf(line, sizeof line, "GET %s", path);
         int status = request(&f, line, NULL);

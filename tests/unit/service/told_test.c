@@ -134,14 +134,14 @@ static void a_node_without_agent_has_no_sensors_of_one(void **state) {
     assert_int_equal(status_of(CHASSIS2 "/Sensors/Node2CPUTemperature"), 404);
     tell();
     get(CHASSIS2 "/Sensors");
-    expect("Members@odata.count", "7");
+    expect("Members@odata.count", "8");
     get("/redfish/v1/Chassis/Node1/Sensors");
     expect("Members@odata.count", "4");
     assert_int_equal(status_of("/redfish/v1/Chassis/Node1/Sensors/Node2CPUTemperature"), 404);
     report.has &= ~(uint32_t)(AGENT_HAS_NVME_TEMPERATURE | AGENT_HAS_FAN_RPM | AGENT_HAS_FAN_DUTY);
     tell(); /* the drive is gone, and the fan */
     get(CHASSIS2 "/Sensors");
-    expect("Members@odata.count", "5");
+    expect("Members@odata.count", "6");
     assert_int_equal(status_of(CHASSIS2 "/Sensors/Node2NVMeTemperature"), 404);
 }
 
@@ -302,13 +302,20 @@ static void a_worn_drive_is_told(void **state) {
     (void)state;
     static const struct {
         uint8_t used;
-        const char *left, *health;
-    } cases[] = {{89, "11", "OK"}, {90, "10", "Warning"}, {100, "0", "Warning"}, {255, "0", "Warning"}};
+        const char *left, *health, *fails;
+    } cases[] = {
+        {89, "11", "OK", "false"}, {90, "10", "Warning", "false"}, {100, "0", "Warning", "true"}, {255, "0", "Warning", "true"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         report.nvme_wear_percent = cases[i].used;
         tell();
         get(CHASSIS2 "/Drives/NVMe");
         expect("PredictedMediaLifeLeftPercent", cases[i].left);
+        expect("FailurePredicted", cases[i].fails);
+        expect("Status/Health", cases[i].health);
+        get(CHASSIS2 "/Sensors/Node2NVMeWear");
+        expect("ReadingUnits", "%");
+        expect("Thresholds/UpperCaution/Reading", "90");
+        expect("Thresholds/UpperCritical", "(absent)");
         expect("Status/Health", cases[i].health);
     }
 }
@@ -417,7 +424,7 @@ static void expect_past(const char *part_state, const char *interface_state) {
     expect("Temperatures/0/ReadingCelsius", "(absent)");
     expect("Fans/0/Reading", "(absent)");
     get(CHASSIS2 "/Controls/Fan");
-    expect("ControlMode", "(absent)");
+    expect("Oem", "(absent)"); /* who turns it is not known */
     get(SYSTEM2 "/Processors/CPU");
     expect("Throttled", "(absent)");
     expect("Status/State", part_state);

@@ -30,6 +30,7 @@ static int begin_walk(void **state) {
         request(&f, "POST /redfish/v1/Systems/Node1/Actions/ComputerSystem.Reset", "{\"ResetType\": \"PowerCycle\"}"), 202);
     static const char panic[] = "Kernel panic - not syncing: test\n";
     console_receive(&f.core.console[1], (const uint8_t *)panic, strlen(panic), f.now_ms);
+    fixture_keep_crash(&f, 1, panic);
     const struct agent_report report = fixture_report();
     fixture_tell(&f, 3, NETWORK_SERVICE, &report);
     fixture_turn(&f);
@@ -141,6 +142,7 @@ static void every_resource_that_is_linked_is_there(void **state) {
                                          "/redfish/v1/Chassis/Node4/Controls/Fan",
                                          "/redfish/v1/Chassis/Node4/Thermal",
                                          "/redfish/v1/Managers/BMC/LogServices/EventLog/Entries/1",
+                                         "/redfish/v1/Systems/Node2/LogServices/CrashLog/Entries/1",
                                          "/redfish/v1/TaskService/Tasks/1",
                                          "/redfish/v1/AccountService/Accounts/reader",
                                          "/redfish/v1/AccountService/Roles/ReadOnly",

@@ -174,10 +174,11 @@ static void kernel_words_come_from_the_nodes_own_address(void **state) {
 
 static struct hal_ping ping;
 
+static int ping_node(unsigned n) { return ping.send(ping.ctx, n, (const uint8_t[4]){127, 0, 0, (uint8_t)(11 + n)}); }
+
 /* Pings all nodes; the mask of those that answered. */
 static int ping_all(void) {
-    static const uint8_t address[4] = {127, 0, 0, 11};
-    for (unsigned n = 0; n < 4; n++) assert_int_equal(ping.send(ping.ctx, n, address), HAL_OK);
+    for (unsigned n = 0; n < 4; n++) assert_int_equal(ping_node(n), HAL_OK);
     return ping.take(ping.ctx);
 }
 
@@ -198,8 +199,23 @@ static void a_model_node_answers_pings_while_it_is_up(void **state) {
         programs_order("node", number, ends[n]);
         assert_int_equal(ping_all(), 0x0F & 0x0E << n);
     }
-    assert_int_equal(ping.send(ping.ctx, 4, NULL), HAL_ERR_ARGUMENT);
-    assert_int_equal(ping.send(ping.ctx, 256, NULL), HAL_ERR_ARGUMENT);
+    assert_int_equal(ping_node(4), HAL_ERR_ARGUMENT);
+    assert_int_equal(ping_node(256), HAL_ERR_ARGUMENT);
+    twin_client_goodbye(&client);
+}
+
+static void a_node_answers_at_its_own_address_alone(void **state) {
+    (void)state;
+    static const uint8_t others[][4] = {{127, 0, 0, 12}, {127, 0, 1, 11}, {127, 1, 0, 11}, {127, 0, 0, 99}};
+    static const uint8_t real[4] = {192, 0, 2, 11};
+    (void)boot(0);
+    twin_client_ping(&client, &ping);
+    programs_wait_status("\"node\": 1, \"kind\": \"model\", \"state\": \"up\"");
+    for (unsigned i = 0; i < 4; i++) assert_int_equal(ping.send(ping.ctx, 0, others[i]), HAL_OK);
+    assert_int_equal(ping.take(ping.ctx), 0);
+    assert_int_equal(ping.send(ping.ctx, 0, real), HAL_ERR_ARGUMENT);
+    assert_int_equal(ping_node(0), HAL_OK);
+    assert_int_equal(ping.take(ping.ctx), 1);
     twin_client_goodbye(&client);
 }
 
@@ -216,7 +232,7 @@ static void a_cut_wire_carries_no_ping_and_no_answer_outlives_the_firmware(void 
     programs_order("link", "down", NULL);
     assert_int_equal(ping_all(), 0);
     programs_order("link", "up", NULL);
-    assert_int_equal(ping.send(ping.ctx, 3, NULL), HAL_OK);
+    assert_int_equal(ping_node(3), HAL_OK);
     twin_client_goodbye(&client);
     (void)boot(0);
     assert_int_equal(ping.take(ping.ctx), 0);
@@ -340,6 +356,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_chip_dies_with_the_power, start, stop),
         cmocka_unit_test_setup_teardown(kernel_words_come_from_the_nodes_own_address, start, stop),
         cmocka_unit_test_setup_teardown(a_model_node_answers_pings_while_it_is_up, start, stop),
+        cmocka_unit_test_setup_teardown(a_node_answers_at_its_own_address_alone, start, stop),
         cmocka_unit_test_setup_teardown(a_cut_wire_carries_no_ping_and_no_answer_outlives_the_firmware, start, stop),
         cmocka_unit_test_setup_teardown(the_firmware_learns_that_the_board_is_gone, start, stop),
         cmocka_unit_test_setup_teardown(nonsense_on_the_firmware_socket_moves_nothing, start, stop),

@@ -284,7 +284,8 @@ static void an_agents_datagrams_go_there_and_back_unless_the_wire_is_cut(void **
 /* The mask of nodes that answer pings within a second. */
 static int ping_all(const struct hal_ping *ping) {
     int answered = 0;
-    for (unsigned n = 0; n < 4; n++) assert_int_equal(ping->send(ping->ctx, n, NULL), 0);
+    for (unsigned n = 0; n < 4; n++)
+        assert_int_equal(ping->send(ping->ctx, n, (const uint8_t[4]){127, 0, 0, (uint8_t)(11 + n)}), 0);
     for (int i = 0; i < 20; i++) {
         (void)usleep(50000);
         int mask = ping->take(ping->ctx);
