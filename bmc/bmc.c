@@ -5,6 +5,7 @@
 
 #include "bmc/agents.h"
 #include "bmc/care.h"
+#include "bmc/firmware.h"
 #include "bmc/listeners.h"
 #include "bmc/panel.h"
 #include "bmc/records.h"
@@ -99,6 +100,7 @@ int bmc_start(struct bmc *bmc, const struct bmc_hal *hal) {
     struct event event = event_make(EVENT_CONTROLLER_STARTED, 0, bmc->core.started_cause);
     core_log(&bmc->core, &event);
     panel_begin(bmc);
+    firmware_begin(bmc);
     return HAL_OK;
 }
 
@@ -225,6 +227,7 @@ uint64_t bmc_step(struct bmc *bmc) {
     /* If the store refuses, the node has started all the same, and the failure is in the log. */
     if (core_spend_boot_overrides(&bmc->core)) (void)records_save_settings(bmc);
     listeners_save_positions(bmc, false);
+    if (firmware_step(bmc)) wake_ms = now_ms; /* more of it is due */
     records_save_log(bmc);
     return wake_ms < bmc->sample_ms ? wake_ms : bmc->sample_ms;
 }
@@ -257,13 +260,22 @@ enum http_next bmc_http(struct bmc *bmc, struct http_exchange *x) {
             load(bmc, x);
         else if (next == HTTP_DIGEST)
             digest(bmc, x);
+        else if (next == HTTP_FIRMWARE)
+            firmware_do(bmc, x);
         else if (next == HTTP_STEP)
             bmc_step(bmc);
         else
             break;
     }
+    if (next == HTTP_DONE) firmware_leave(bmc, x);
     records_save_log(bmc); /* whoever is answered may rely on what the log says of it */
     return next;
+}
+
+void bmc_http_gone(struct bmc *bmc, struct http_exchange *x) {
+    tick(bmc);
+    firmware_leave(bmc, x);
+    records_save_log(bmc);
 }
 
 void bmc_netconsole(struct bmc *bmc, const uint8_t address[4], const uint8_t *data, size_t size) {

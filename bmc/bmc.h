@@ -16,6 +16,7 @@
 #include "driver/power_pins.h"
 #include "driver/ssd1306.h"
 #include "hal/clock.h"
+#include "hal/firmware.h"
 #include "hal/gpio.h"
 #include "hal/i2c.h"
 #include "hal/mac.h"
@@ -33,8 +34,9 @@ struct bmc_hal {
     const struct hal_clock *clock;
     const struct hal_random *random;
     const struct hal_store *store;
-    const struct hal_mac *mac;   /* NULL where there is none: agents are neither enrolled nor heard */
-    const struct hal_ping *ping; /* NULL where there is none: no node is heard to answer */
+    const struct hal_mac *mac;           /* NULL where there is none: agents are neither enrolled nor heard */
+    const struct hal_ping *ping;         /* NULL where there is none: no node is heard to answer */
+    const struct hal_firmware *firmware; /* NULL where it runs outside of the slots: it is not updated */
     enum hal_reset_cause reset_cause;
     uint32_t password_iterations; /* PBKDF2 rounds for new passwords */
 };
@@ -53,6 +55,7 @@ struct bmc {
     enum defaults_kind defaults;              /* carried out at this start, and not yet done */
     bool defaults_failed;                     /* the store refused to forget something */
     enum health_state told_state[NODE_COUNT]; /* as last logged */
+    bool sign_in_answered;                    /* the port has seen it, see bmc_sign_in_answered() */
     uint64_t ping_next_ms;                    /* next requests */
     uint64_t ping_ms[NODE_COUNT];             /* when it last answered; 0: never */
     uint8_t ping_awaited;                     /* mask: asked, not answered */
@@ -78,9 +81,15 @@ bool bmc_is_fresh(const struct bmc *bmc);
 int bmc_seed_admin(struct bmc *bmc, const struct password_hash *hash, bool must_change);
 /* One turn of the loop. Returns when to come back at the latest, monotonic milliseconds. */
 uint64_t bmc_step(struct bmc *bmc);
-/* One step of an exchange, with the duties that belong under the lock done. Returns DONE, DERIVE, CERTIFY, WAIT or
- * STREAM. */
+/* One step of an exchange, with the duties that belong under the lock done. Returns DONE, PART, DERIVE, CERTIFY, WAIT,
+ * STREAM or MORE. */
 enum http_next bmc_http(struct bmc *bmc, struct http_exchange *x);
+/* The exchange's connection has gone: what it had under way is given up. Whatever it was, and also once it is answered. */
+void bmc_http_gone(struct bmc *bmc, struct http_exchange *x);
+/* True while the running firmware is on trial and nobody has seen its sign-in answer: then the port signs in to itself as a
+ * stranger, over its own network and TLS, and tells when it was refused as it should be. */
+bool bmc_wants_sign_in(const struct bmc *bmc);
+void bmc_sign_in_answered(struct bmc *bmc);
 /* A datagram that arrived at the netconsole port. address: IPv4 of the sender; strangers are dropped. */
 void bmc_netconsole(struct bmc *bmc, const uint8_t address[4], const uint8_t *data, size_t size);
 /* A datagram that arrived at the agents' port, with its sender's address (IPv4 as ::ffff:a.b.c.d). Returns the size of the answer

@@ -26,6 +26,7 @@
 #include "core/settings.h"
 #include "core/subscriptions.h"
 #include "core/test_event.h"
+#include "core/update.h"
 
 struct core_limits {
     struct power_limits power;
@@ -72,6 +73,7 @@ struct core {
     struct subscriptions subscriptions;
     struct test_event test_event;
     struct history history;
+    struct update update;
     char setup_code[SETUP_CODE_SIZE]; /* not empty while it is the password of admin */
     char uuid[37];                    /* of this board, made once */
     struct memory_use memory;

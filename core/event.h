@@ -76,6 +76,13 @@ enum event_severity { EVENT_OK, EVENT_WARNING, EVENT_CRITICAL, EVENT_SEVERITY_CO
       "If this was not you, find out who it was.")                                                                               \
     X(52, DEFAULTS_ORDERED, WARNING, "ResetToDefaultsOrdered", "A reset to defaults was ordered: %t.", "None.")                  \
     X(53, DEFAULTS_RESTORED, WARNING, "DefaultsRestored", "The controller was reset to defaults: %t.", "Set it up again.")       \
+    X(54, FIRMWARE_REFUSED, WARNING, "FirmwareRefused", "A firmware was refused: %t.", "Get one that is signed for this board.") \
+    X(55, FIRMWARE_UPLOADED, OK, "FirmwareUploaded", "Firmware %t was uploaded.", "None.")                                       \
+    X(56, FIRMWARE_STAGED, OK, "FirmwareStaged", "Firmware %t is written; a restart puts it on trial.", "None.")                 \
+    X(57, FIRMWARE_TRIAL, OK, "FirmwareOnTrial", "Firmware %t is on trial.", "None.")                                            \
+    X(58, FIRMWARE_KEPT, OK, "FirmwareKept", "Firmware %t has proven itself.", "None.")                                          \
+    X(59, FIRMWARE_ROLLED_BACK, CRITICAL, "FirmwareRolledBack", "The new firmware was given up: %t.",                            \
+      "The one before runs again.")                                                                                              \
     X(60, SUBSCRIPTION_CREATED, OK, "SubscriptionCreated", "Subscription %1 was created: events go to %t.", "None.")             \
     X(61, SUBSCRIPTION_CHANGED, OK, "SubscriptionChanged", "Subscription %1 was changed.", "None.")                              \
     X(62, SUBSCRIPTION_DELETED, OK, "SubscriptionDeleted", "Subscription %1 was deleted.", "None.")                              \

@@ -14,6 +14,7 @@
 
 #include "core/core.h"
 #include "service/certificate.h"
+#include "service/upload.h"
 
 #define HTTP_PATH_SIZE    192 /* the longest path of ours is below 100 */
 #define HTTP_QUERY_SIZE   256
@@ -33,7 +34,7 @@ struct http_request {
     bool body_too_large;                  /* more than HTTP_BODY_IN_MAX was sent or announced: answered 413 */
     char authorization[HTTP_HEADER_SIZE]; /* headers absent = empty */
     char auth_token[SESSION_TOKEN_SIZE + 1];
-    char content_type[64];
+    char content_type[112]; /* a boundary may have 70 characters */
     char if_match[64];
     char if_none_match[64];
     char odata_version[8];
@@ -65,10 +66,14 @@ struct http_response {
     bool odata_version;     /* send OData-Version: 4.0 */
     const void *body;       /* points into out or to a constant */
     size_t body_size;
-    char out[HTTP_BODY_OUT_MAX];
+    union {
+        char out[HTTP_BODY_OUT_MAX];
+        struct upload upload; /* while the body comes in pieces: there is no answer yet */
+    };
 };
 
-/* What the port does next. With DERIVE, SAVE, LOAD, DIGEST, CERTIFY, STEP and WAIT it then calls http_step() again. */
+/* What the port does next. With DERIVE, SAVE, LOAD, DIGEST, CERTIFY, FIRMWARE, STEP, WAIT and MORE it then calls http_step()
+ * again. */
 enum http_next {
     HTTP_DONE,   /* send x->response; to HEAD, and with 304, without the body's bytes */
     HTTP_PART,   /* send what response.out holds as the next part of a body of unknown length; then step again, until DONE */
@@ -76,10 +81,19 @@ enum http_next {
     HTTP_SAVE,   /* put (or, when size is 0, erase) the record under its key and set x->save.failed. Under the lock of the step */
     HTTP_LOAD,   /* read the record of x->load.key into x->request.body and set x->load.size. Under the lock of the step */
     HTTP_DIGEST, /* put the SHA-256 of x->digest.data into x->digest.out, or set x->digest.failed. Under the lock of the step */
-    HTTP_CERTIFY, /* do x->certify.act with x->request.certificate and set x->certify.result. Slow: do it without the lock */
-    HTTP_STEP,    /* run one control step now, so that an order reaches its pin. Under the lock of the step */
-    HTTP_WAIT,    /* come back when the control loop has run, and no later than x->wait_until_ms */
-    HTTP_STREAM,  /* the headers are complete; keep the connection and send what stream_next() (service/stream.h) yields */
+    HTTP_CERTIFY,  /* do x->certify.act with x->request.certificate and set x->certify.result. Slow: do it without the lock */
+    HTTP_FIRMWARE, /* do x->firmware.act and set x->firmware.fault. Under the lock of the step */
+    HTTP_MORE,     /* put the next piece of the body into x->piece, or say that it has ended. See http_streams() */
+    HTTP_STEP,     /* run one control step now, so that an order reaches its pin. Under the lock of the step */
+    HTTP_WAIT,     /* come back when the control loop has run, and no later than x->wait_until_ms */
+    HTTP_STREAM,   /* the headers are complete; keep the connection and send what stream_next() (service/stream.h) yields */
+};
+
+/* What is done to the firmware's other slot, for HTTP_FIRMWARE. */
+enum firmware_act {
+    FIRMWARE_OPEN,  /* judge header and signature, data being both, and open the slot */
+    FIRMWARE_WRITE, /* data is the next of the payload */
+    FIRMWARE_CLOSE, /* that was all of it: what was written is read back from now on */
 };
 
 /* Who is behind the request, once known. */
@@ -126,6 +140,16 @@ struct http_exchange {
         enum certify_result result; /* out */
         const char *pem;            /* CERTIFY_REPLACE: the chain, mostly in response.out */
     } certify;
+    struct {
+        enum firmware_act act;
+        const uint8_t *data; /* good until the next step */
+        size_t size;
+        enum firmware_fault fault; /* out */
+    } firmware;
+    struct {
+        const uint8_t *data; /* at most HTTP_BODY_IN_MAX bytes */
+        size_t size;         /* 0: the body has ended */
+    } piece;
     uint8_t random[32];     /* filled by the port before the first step: tokens, salts */
     uint64_t wait_until_ms; /* monotonic, for HTTP_WAIT */
     struct {                /* for HTTP_STREAM, see stream.h */
@@ -141,6 +165,7 @@ struct http_exchange {
     char parent[HTTP_ID_SIZE]; /* what matched the route's first {} */
     char id[HTTP_ID_SIZE];     /* and its last; the same when there is one */
     uint32_t task_id;
+    bool uploads;                     /* the upload under way, of number task_id, is this exchange's */
     const struct body_shape *refused; /* set by body_read(): the body of a PATCH holds members that could not be set */
     struct {
         struct account wanted;
@@ -151,6 +176,9 @@ struct http_exchange {
 
 /* Starts an exchange whose request, random bytes and address are filled in. */
 void http_begin(struct http_exchange *x);
+/* True when the body of such a request is brought in pieces, at HTTP_MORE, after who sent it has been let in, and without the
+ * limits of HTTP_BODY_IN_MAX. method and path are filled in. When the answer comes before the body's end, the rest is dropped. */
+bool http_streams(const struct http_request *request);
 /* now_ms, wall_ms: also put into core. */
 enum http_next http_step(struct core *core, struct http_exchange *x, uint64_t now_ms, uint64_t wall_ms);
 

@@ -207,6 +207,12 @@ static enum http_next arrived(struct core *core, struct http_exchange *x) {
     return authenticate(core, x, false);
 }
 
+bool http_streams(const struct http_request *request) {
+    char parent[HTTP_ID_SIZE], id[HTTP_ID_SIZE];
+    const struct route *route = request->method == HTTP_POST ? route_find(request->path, parent, id) : NULL;
+    return route && route->method.handler[ROUTE_POST] == update_upload;
+}
+
 void http_begin(struct http_exchange *x) {
     struct http_response *response = &x->response;
     memset(response, 0, offsetof(struct http_response, out));
@@ -216,6 +222,8 @@ void http_begin(struct http_exchange *x) {
     memset(&x->load, 0, sizeof x->load);
     memset(&x->certify, 0, sizeof x->certify);
     memset(&x->stream, 0, sizeof x->stream);
+    memset(&x->firmware, 0, sizeof x->firmware);
+    memset(&x->piece, 0, sizeof x->piece);
     memset(&x->pending, 0, sizeof x->pending);
     x->identity.account = -1;
     x->identity.origin.via = x->request.http_origin[0] ? VIA_WEB : VIA_REDFISH;
@@ -228,6 +236,7 @@ void http_begin(struct http_exchange *x) {
     x->parent[0] = '\0';
     x->id[0] = '\0';
     x->task_id = 0;
+    x->uploads = false;
     x->refused = NULL;
     x->wait_until_ms = 0;
     size_t length = strlen(x->request.path);

@@ -115,6 +115,7 @@ const struct route routes[] = {
     {V1 "/TaskService/TaskMonitors/{}", NULL, QUERY_NONE, SCOPE_ANY, {GET(task_monitor_get, LOGIN)}},
 
     {V1 "/UpdateService", SCHEMA_UPDATE_SERVICE, QUERY_NONE, SCOPE_BOARD, {GET(update_service_get, LOGIN)}},
+    {V1 "/UpdateService/Upload", NULL, QUERY_NONE, SCOPE_BOARD, {POST(update_upload, MANAGER)}},
     {V1 "/UpdateService/FirmwareInventory", SCHEMA_SOFTWARE_INVENTORY_COLLECTION, QUERY_COLLECTION, SCOPE_BOARD, {GET(firmware_inventory_get, LOGIN)}},
     {V1 "/UpdateService/FirmwareInventory/{}", SCHEMA_SOFTWARE_INVENTORY, QUERY_NONE, SCOPE_BOARD, {GET(firmware_get, LOGIN)}},
 

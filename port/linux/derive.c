@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "port/linux/crypto_mbedtls.h"
+#include "port/common/crypto_mbedtls.h"
 
 #define DERIVE_NICE 10 /* the control thread and the servers come first on a busy machine */
 

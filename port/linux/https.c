@@ -114,6 +114,9 @@ static void *on_target(void *ctx, const char *target, struct MHD_Connection *mhd
     if (connection == NULL) return NULL;
     memset(&connection->x, 0, sizeof connection->x);
     connection->refusal = REFUSE_NONE;
+    connection->body = BODY_KEPT;
+    connection->admitted = false;
+    connection->announced_size = 0;
     connection->discarded_size = 0;
     connection->waited = false;
     https_stage(connection, STAGE_HEAD, HTTPS_REQUEST_MS);
@@ -122,26 +125,44 @@ static void *on_target(void *ctx, const char *target, struct MHD_Connection *mhd
     return connection;
 }
 
+static enum MHD_Result take_head(struct https_connection *connection, const char *method, const char *version) {
+    https_request_head(connection, method, version);
+    pthread_mutex_lock(&connection->https->lock); /* the deadline stands: it is for the whole request */
+    connection->stage = STAGE_BODY;
+    pthread_mutex_unlock(&connection->https->lock);
+    if (connection->refusal != REFUSE_NONE) return https_refuse(connection, connection->refusal);
+    return connection->body == BODY_ADMITTING ? https_begin(connection) : MHD_YES;
+}
+
+static enum MHD_Result take_body(struct https_connection *connection, const char *data, size_t size) {
+    if (connection->body == BODY_STREAMED)
+        https_stream(connection, data, size);
+    else
+        https_request_body(connection, data, size);
+    return connection->discarded_size <= (connection->admitted ? HTTPS_UPLOAD_MAX : HTTP_DISCARD_MAX) ? MHD_YES : MHD_NO;
+}
+
 /* Called once with the head, then with each part of the body, then without a body until an answer is queued. An answer queued at
- * the first call would close the connection, and cut off the body, after it. */
+ * the first call would close the connection, and cut off the body, after it. A connection that was suspended at the first call is
+ * called with the head again. */
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
                                   const char *data, size_t *data_size, void **place) {
     struct https_connection *connection = connection_of(mhd);
+    size_t size = *data_size;
     (void)ctx, (void)url, (void)place;
     if (connection == NULL) return MHD_NO;
-    if (connection->stage == STAGE_HEAD) {
-        https_request_head(connection, method, version);
-        pthread_mutex_lock(&connection->https->lock); /* the deadline stands: it is for the whole request */
-        connection->stage = STAGE_BODY;
-        pthread_mutex_unlock(&connection->https->lock);
-        return connection->refusal == REFUSE_NONE ? MHD_YES : https_refuse(connection, connection->refusal);
-    }
-    if (*data_size > 0) {
-        https_request_body(connection, data, *data_size);
-        *data_size = 0;
-        return connection->discarded_size <= HTTPS_DISCARD_MAX ? MHD_YES : MHD_NO;
-    }
+    if (connection->stage == STAGE_HEAD) return take_head(connection, method, version);
+    *data_size = 0;
+    if (size > 0) return take_body(connection, data, size);
+    if (connection->body == BODY_STREAMED || connection->body == BODY_DROPPED) return https_stream_end(connection);
     return connection->stage == STAGE_BODY ? https_begin(connection) : https_drive(connection);
+}
+
+static void end_upload(struct https_connection *connection) {
+    struct loop *loop = connection->https->loop;
+    loop_lock(loop);
+    bmc_http_gone(&loop->bmc, &connection->x);
+    loop_unlock(loop);
 }
 
 /* Passwords and tokens do not stay in memory longer than their request. */
@@ -150,6 +171,7 @@ static void on_completed(void *ctx, struct MHD_Connection *mhd, void **place, en
     (void)ctx, (void)place, (void)code;
     if (connection == NULL) return;
     if (connection->stage == STAGE_STREAM) end_stream(connection);
+    if (connection->admitted) end_upload(connection);
     explicit_bzero(&connection->x.request, sizeof connection->x.request);
     explicit_bzero(&connection->x.derive, sizeof connection->x.derive);
     explicit_bzero(&connection->x.response, offsetof(struct http_response, out));

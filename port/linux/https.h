@@ -18,17 +18,17 @@
 #include "port/linux/tls_identity_live.h"
 
 #define HTTPS_THREAD_COUNT    4
-#define HTTPS_CONNECTION_MAX  64            /* 30 KiB each, allocated at start */
-#define HTTPS_PER_ADDRESS_MAX 32            /* half: one client alone cannot shut out the others */
-#define HTTPS_FIELDS_MAX      (8 * 1024)    /* a request's head; a longer one is answered 431 */
-#define HTTPS_HEAD_MAX        (16 * 1024)   /* libmicrohttpd's memory of a connection: request head, body buffer, response head */
-#define HTTPS_DISCARD_MAX     (1024 * 1024) /* of a body too large: read and dropped, so that the client gets to read the 413 */
-#define HTTPS_IDLE_S          15            /* libmicrohttpd's own: nothing moved, handshake and keep-alive included */
-#define HTTPS_HANDSHAKE_MS    10000         /* from accept to the first request line */
-#define HTTPS_NEXT_REQUEST_MS 30000         /* from an answer to the next request line */
-#define HTTPS_REQUEST_MS      10000         /* from the request line to the body's end, however slowly it drips */
-#define HTTPS_ANSWER_MS       30000         /* to take an answer of at most 100 KiB */
-#define HTTPS_FINISH_MS       1000          /* answers under way when the program ends */
+#define HTTPS_CONNECTION_MAX  64          /* 30 KiB each, allocated at start */
+#define HTTPS_PER_ADDRESS_MAX 32          /* half: one client alone cannot shut out the others */
+#define HTTPS_HEAD_MAX        (16 * 1024) /* libmicrohttpd's memory of a connection: request head, body buffer, response head */
+#define HTTPS_UPLOAD_MAX      (32 * 1024 * 1024) /* of a body that was let in: twice a slot of firmware; the rest is dropped */
+#define HTTPS_IDLE_S          15                 /* libmicrohttpd's own: nothing moved, handshake and keep-alive included */
+#define HTTPS_HANDSHAKE_MS    10000              /* from accept to the first request line */
+#define HTTPS_NEXT_REQUEST_MS 30000              /* from an answer to the next request line */
+#define HTTPS_REQUEST_MS      10000              /* from the request line to the body's end, however slowly it drips */
+#define HTTPS_UPLOAD_MS       330000             /* a body that is let in: just over UPDATE_UPLOAD_MS, which answers in words */
+#define HTTPS_ANSWER_MS       30000              /* to take an answer of at most 100 KiB */
+#define HTTPS_FINISH_MS       1000               /* answers under way when the program ends */
 
 struct https;
 

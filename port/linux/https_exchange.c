@@ -119,6 +119,55 @@ static enum MHD_Result begin_parts(struct https_connection *connection) {
     return https_answer_stream(connection, read_parts);
 }
 
+/* ---- a body in pieces ---- */
+
+/* Whoever is let in sends the body, for a firmware's time. */
+static enum MHD_Result begin_body(struct https_connection *connection) {
+    connection->body = BODY_STREAMED;
+    connection->admitted = true;
+    https_stage(connection, STAGE_BODY, HTTPS_UPLOAD_MS);
+    return MHD_YES;
+}
+
+/* The answer is there before the body. Most clients read it only once they have sent all, so the body is read and dropped, unless
+ * it is that large or is not sent before our word. */
+static enum MHD_Result answer_early(struct https_connection *connection) {
+    if (connection->expects_continue || connection->announced_size > HTTP_DISCARD_MAX) return https_answer(connection);
+    connection->body = BODY_DROPPED;
+    https_stage(connection, STAGE_BODY, HTTPS_REQUEST_MS);
+    return MHD_YES;
+}
+
+static void step_piece(struct https_connection *connection, const char *data, size_t size) {
+    struct loop *loop = connection->https->loop;
+    connection->x.piece.data = (const uint8_t *)data;
+    connection->x.piece.size = size;
+    loop_lock(loop);
+    enum http_next next = loop->waiters.draining ? HTTP_WAIT : bmc_http(&loop->bmc, &connection->x);
+    if (next == HTTP_DONE) loop_poke(loop); /* what came is to be read back */
+    if (next == HTTP_WAIT) connection->refusal = REFUSE_ENDING;
+    loop_unlock(loop);
+    if (next != HTTP_MORE) connection->body = BODY_DROPPED;
+    if (next != HTTP_MORE && next != HTTP_DONE && next != HTTP_WAIT) connection->refusal = REFUSE_INTERNAL;
+}
+
+void https_stream(struct https_connection *connection, const char *data, size_t size) {
+    while (size > 0 && connection->body == BODY_STREAMED) {
+        size_t part = size < HTTP_BODY_IN_MAX ? size : HTTP_BODY_IN_MAX;
+        step_piece(connection, data, part);
+        data += part;
+        size -= part;
+    }
+    connection->discarded_size += size;
+}
+
+enum MHD_Result https_stream_end(struct https_connection *connection) {
+    if (connection->body == BODY_STREAMED) step_piece(connection, NULL, 0);
+    https_stage(connection, STAGE_ANSWER, HTTPS_ANSWER_MS);
+    if (connection->refusal != REFUSE_NONE) return https_refuse(connection, connection->refusal);
+    return https_answer(connection);
+}
+
 /* ---- the exchange ---- */
 
 /* Some milliseconds: a key pair, a signature, an fsync. Not worth another thread, but nothing to hold the lock for. */
@@ -134,7 +183,7 @@ enum MHD_Result https_drive(struct https_connection *connection) {
     struct loop *loop = connection->https->loop;
     bool waiting = false;
     loop_lock(loop);
-    bool ending = loop->draining;
+    bool ending = loop->waiters.draining;
     enum http_next next = ending ? HTTP_DONE : bmc_http(&loop->bmc, &connection->x);
     /* A step that changed something may have moved the controller's next deadline. One that only looked again must not poke: the
      * loop would wake it, it would poke, and so on. */
@@ -146,7 +195,9 @@ enum MHD_Result https_drive(struct https_connection *connection) {
     if (ending) return https_refuse(connection, REFUSE_ENDING);
     switch (next) {
     case HTTP_DONE:
-        return https_answer(connection);
+        return connection->body == BODY_ADMITTING ? answer_early(connection) : https_answer(connection);
+    case HTTP_MORE:
+        return begin_body(connection);
     case HTTP_PART:
         return begin_parts(connection);
     case HTTP_STREAM:

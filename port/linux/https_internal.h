@@ -6,21 +6,9 @@
 
 #include <microhttpd.h>
 
+#include "port/common/http_head.h"
 #include "port/linux/https.h"
-#include "service/http.h"
 #include "service/stream.h"
-
-/* What the port itself refuses, before the service sees it. */
-enum https_refusal {
-    REFUSE_NONE = 0,
-    REFUSE_MALFORMED, /* 400: two readers could understand it differently */
-    REFUSE_TOO_LARGE, /* 413 at once: not even read to be dropped */
-    REFUSE_CODING,    /* 501: a transfer coding other than chunked */
-    REFUSE_BUSY,      /* 503: streams or derivations are all taken */
-    REFUSE_ENDING,    /* 503: the controller restarts */
-    REFUSE_INTERNAL,  /* 500 */
-    REFUSAL_COUNT
-};
 
 enum https_stage {
     STAGE_FREE = 0,
@@ -31,14 +19,26 @@ enum https_stage {
     STAGE_STREAM,
 };
 
+/* What becomes of a request's body. */
+enum https_body {
+    BODY_KEPT = 0,  /* in the request, for the exchange that begins with its end */
+    BODY_ADMITTING, /* the exchange has begun before it, see http_streams(), and decides whether it may come */
+    BODY_STREAMED,  /* the exchange takes it piece by piece */
+    BODY_DROPPED,   /* the answer is there and waits for its end */
+};
+
 struct https_connection {
     struct https *https;
     struct MHD_Connection *mhd;
     enum https_stage stage; /* written by its server thread under https->lock, so that others may read it under that */
     int fd;                 /* guarded by https->lock */
     uint64_t deadline_ms;   /* 0: none; guarded by https->lock */
-    enum https_refusal refusal;
+    enum http_refusal refusal;
     const char *target, *target_end; /* in libmicrohttpd's buffer; see https_request_head() */
+    enum https_body body;
+    bool expects_continue; /* 100: the body comes only when the answer is not there already */
+    bool admitted;         /* the body was let in */
+    unsigned long long announced_size;
     size_t discarded_size;
     bool waited; /* the latest step of the exchange ended in HTTP_WAIT */
     struct loop_waiter waiter;
@@ -70,9 +70,12 @@ void https_request_body(struct https_connection *connection, const char *data, s
 /* https_exchange.c */
 enum MHD_Result https_begin(struct https_connection *connection);
 enum MHD_Result https_drive(struct https_connection *connection);
+/* The next bytes of a BODY_STREAMED, and its end. */
+void https_stream(struct https_connection *connection, const char *data, size_t size);
+enum MHD_Result https_stream_end(struct https_connection *connection);
 
 /* https_response.c */
-enum MHD_Result https_refuse(struct https_connection *connection, enum https_refusal refusal);
+enum MHD_Result https_refuse(struct https_connection *connection, enum http_refusal refusal);
 enum MHD_Result https_answer(struct https_connection *connection);
 enum MHD_Result https_answer_stream(struct https_connection *connection, MHD_ContentReaderCallback reader);
 

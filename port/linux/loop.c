@@ -47,48 +47,12 @@ void loop_step_by(struct loop *loop, uint64_t due_ms) {
 /* ---- waiters ---- */
 
 bool loop_wait(struct loop *loop, struct loop_waiter *waiter) {
-    CHECK(!waiter->waiting);
-    if (loop->draining) return false;
-    waiter->waiting = true;
-    waiter->previous = NULL;
-    waiter->next = loop->waiters;
-    if (loop->waiters != NULL) loop->waiters->previous = waiter;
-    loop->waiters = waiter;
+    if (!waiters_add(&loop->waiters, waiter)) return false;
     loop_step_by(loop, waiter->until_ms);
     return true;
 }
 
-static void wake(struct loop *loop, struct loop_waiter *waiter) {
-    if (waiter->previous != NULL)
-        waiter->previous->next = waiter->next;
-    else
-        loop->waiters = waiter->next;
-    if (waiter->next != NULL) waiter->next->previous = waiter->previous;
-    waiter->waiting = false;
-    waiter->wake(waiter); /* from here on the memory may be reused */
-}
-
-static bool concerns(const struct loop_waiter *waiter, const struct eventlog *log, uint64_t now_ms) {
-    return waiter->on_step || waiter->until_ms <= now_ms || eventlog_last(log) != waiter->log_sequence;
-}
-
-/* Returns the earliest time at which one that stays must be woken. */
-static uint64_t wake_concerned(struct loop *loop) {
-    uint64_t now_ms = clock_now_ms(), next_ms = UINT64_MAX;
-    for (struct loop_waiter *waiter = loop->waiters, *next; waiter != NULL; waiter = next) {
-        next = waiter->next;
-        if (concerns(waiter, &loop->bmc.core.log, now_ms))
-            wake(loop, waiter);
-        else if (waiter->until_ms < next_ms)
-            next_ms = waiter->until_ms;
-    }
-    return next_ms;
-}
-
-void loop_drain(struct loop *loop) {
-    loop->draining = true;
-    while (loop->waiters != NULL) wake(loop, loop->waiters);
-}
+void loop_drain(struct loop *loop) { waiters_drain(&loop->waiters); }
 
 /* ---- the thread ---- */
 
@@ -97,7 +61,7 @@ static enum loop_end step(struct loop *loop) {
     loop->due_ms = UINT64_MAX; /* what is asked for while we step is not lost */
     bmc_link(&loop->bmc, board_link_up(loop->board));
     uint64_t step_ms = bmc_step(&loop->bmc);
-    uint64_t wake_ms = wake_concerned(loop);
+    uint64_t wake_ms = waiters_wake(&loop->waiters, &loop->bmc.core.log, clock_now_ms());
     if (!board_link_alive(loop->board)) return LOOP_BOARD_GONE;
     if (loop->bmc.core.restart_requested) return LOOP_RESTART;
     uint64_t latest_ms = clock_now_ms() + LOOP_SLEEP_MAX_MS;

@@ -14,19 +14,10 @@
 #include <stdint.h>
 
 #include "bmc/bmc.h"
+#include "port/common/waiters.h"
 
 struct loop;
 struct board_link;
-
-/* Someone to be woken once. The memory is the caller's; wake() is called with the lock held and must not block. */
-struct loop_waiter {
-    void (*wake)(struct loop_waiter *waiter);
-    uint64_t until_ms; /* at the latest */
-    bool on_step;      /* after any step; else only when the log has grown past log_sequence or was cleared */
-    uint32_t log_sequence;
-    struct loop_waiter *previous, *next;
-    bool waiting;
-};
 
 enum loop_end { LOOP_RUNNING = 0, LOOP_RESTART, LOOP_BOARD_GONE };
 
@@ -37,9 +28,9 @@ struct loop {
     pthread_cond_t changed; /* on CLOCK_MONOTONIC */
     pthread_t thread;
     bool started;
-    bool poked, stopping, draining;
+    bool poked, stopping;
     uint64_t due_ms; /* next step */
-    struct loop_waiter *waiters;
+    struct waiters waiters;
     enum loop_end end;
     int end_fd; /* eventfd: readable once the loop has ended of itself */
 };

@@ -14,21 +14,23 @@
 #include <unistd.h>
 
 #include "core/version.h"
+#include "port/common/crypto_mbedtls.h"
+#include "port/common/mac_mbedtls.h"
 #include "port/linux/agents.h"
 #include "port/linux/board_link.h"
 #include "port/linux/check.h"
 #include "port/linux/clock.h"
-#include "port/linux/crypto_mbedtls.h"
 #include "port/linux/deliver.h"
+#include "port/linux/firmware.h"
 #include "port/linux/https.h"
 #include "port/linux/loop.h"
-#include "port/linux/mac_mbedtls.h"
 #include "port/linux/memory.h"
 #include "port/linux/netconsole.h"
 #include "port/linux/network.h"
 #include "port/linux/options.h"
 #include "port/linux/random.h"
 #include "port/linux/say.h"
+#include "port/linux/self_check.h"
 #include "port/linux/ssdp.h"
 #include "port/linux/state_dir.h"
 #include "port/linux/store_sqlite.h"
@@ -58,6 +60,8 @@ struct program {
     struct hal_random random;
     struct hal_mac mac;
     struct hal_store hal_store;
+    struct firmware firmware;
+    struct hal_firmware hal_firmware;
     struct loop loop;
     struct derive derive;
     struct tls_identity identity;
@@ -134,6 +138,10 @@ static int start_controller(struct program *program) {
     program->random = random_hal();
     program->mac = mac_hal();
     program->hal_store = store_sqlite_hal(&program->store);
+    const char *slot = program->options.slot;
+    if (slot != NULL && firmware_open(&program->firmware, program->state.fd, slot[0] == 'B') != 0)
+        return fail(program, "the slots of the firmware cannot be used");
+    program->hal_firmware = firmware_hal(&program->firmware);
     const struct bmc_hal hal = {
         .gpio = &program->board.gpio,
         .i2c = &program->board.i2c,
@@ -142,6 +150,7 @@ static int start_controller(struct program *program) {
         .store = &program->hal_store,
         .mac = &program->mac,
         .ping = &program->board.ping,
+        .firmware = slot != NULL ? &program->hal_firmware : NULL,
         .reset_cause = program->board.reset_cause,
         .password_iterations = program->options.password_iterations,
     };
@@ -247,6 +256,20 @@ static void announce(struct program *program) {
     fflush(stdout);
 }
 
+/* ---- trial ---- */
+
+/* It waits for its own server, SELF_CHECK_MS at the most, and only while a new firmware is on trial. */
+static void check_sign_in(struct program *program) {
+    struct loop *loop = &program->loop;
+    loop_lock(loop);
+    bool wanted = bmc_wants_sign_in(&loop->bmc);
+    loop_unlock(loop);
+    if (!wanted || !self_check_sign_in(program->options.listen, https_port(program->https))) return;
+    loop_lock(loop);
+    bmc_sign_in_answered(&loop->bmc);
+    loop_unlock(loop);
+}
+
 /* ---- run and end ---- */
 
 static void note_memory(struct loop *loop) {
@@ -262,6 +285,7 @@ static enum exit_code run(struct program *program) {
         https_enforce_deadlines(program->https);
         note_memory(&program->loop);
         note_network(program);
+        check_sign_in(program);
         if (tls_live_due(&program->tls, time(NULL))) return EXIT_START_AGAIN;
     }
     if (ready[0].revents != 0) return EXIT_STOPPED;

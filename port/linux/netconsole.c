@@ -36,30 +36,6 @@ uint16_t netconsole_port(const struct netconsole *netconsole) {
     return getsockname(netconsole->fd, (struct sockaddr *)&here, &size) == 0 ? ntohs(here.sin_port) : 0;
 }
 
-/* ---- who may be heard ---- */
-
-static struct netconsole_sender *sender_of(struct netconsole *netconsole, const uint8_t address[4]) {
-    struct netconsole_sender *oldest = &netconsole->sender[0];
-    for (size_t i = 0; i < NETCONSOLE_SENDER_COUNT; i++) {
-        struct netconsole_sender *sender = &netconsole->sender[i];
-        if (sender->seen_ms != 0 && memcmp(sender->address, address, sizeof sender->address) == 0) return sender;
-        if (sender->seen_ms < oldest->seen_ms) oldest = sender;
-    }
-    *oldest = (struct netconsole_sender){.tokens = NETCONSOLE_BURST};
-    memcpy(oldest->address, address, sizeof oldest->address);
-    return oldest;
-}
-
-bool netconsole_admit(struct netconsole *netconsole, const uint8_t address[4], uint64_t now_ms) {
-    struct netconsole_sender *sender = sender_of(netconsole, address);
-    uint64_t gained = sender->seen_ms == 0 ? 0 : (now_ms - sender->seen_ms) * NETCONSOLE_RATE_PER_S / 1000;
-    if (gained > 0 || sender->seen_ms == 0) sender->seen_ms = now_ms; /* else fractions of a token would be lost each time */
-    sender->tokens = gained >= NETCONSOLE_BURST - sender->tokens ? NETCONSOLE_BURST : sender->tokens + (uint32_t)gained;
-    if (sender->tokens == 0) return false;
-    sender->tokens--;
-    return true;
-}
-
 /* ---- the thread ---- */
 
 static void receive(struct netconsole *netconsole) {
@@ -71,7 +47,7 @@ static void receive(struct netconsole *netconsole) {
     uint8_t address[4];
     memcpy(address, &from.sin_addr, sizeof address);
     uint64_t now_ms = clock_now_ms();
-    if (!netconsole_admit(netconsole, address, now_ms)) return;
+    if (!netconsole_admit(&netconsole->senders, address, now_ms)) return;
     loop_lock(netconsole->loop);
     bmc_netconsole(&netconsole->loop->bmc, address, data, (size_t)size);
     loop_step_by(netconsole->loop, now_ms + NETCONSOLE_STEP_MS);

@@ -10,26 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NETCONSOLE_DATAGRAM_MAX 1500 /* netconsole splits at 1000 bytes (drivers/net/netconsole.c) */
-#define NETCONSOLE_SENDER_COUNT 8    /* four nodes and some strangers; the quietest is forgotten first */
-#define NETCONSOLE_BURST        2000 /* datagrams: a whole boot with debug messages, or an oops of every CPU */
-#define NETCONSOLE_RATE_PER_S   500  /* lasting, of one sender */
-#define NETCONSOLE_STEP_MS      20   /* the controller looks at new text within this; its own step is 100 ms apart */
+#include "port/common/netconsole_senders.h"
 
 struct loop;
-
-struct netconsole_sender {
-    uint8_t address[4];
-    uint32_t tokens;
-    uint64_t seen_ms;
-};
 
 struct netconsole {
     struct loop *loop;
     int fd, stop_fd;
     pthread_t thread;
     bool started;
-    struct netconsole_sender sender[NETCONSOLE_SENDER_COUNT];
+    struct netconsole_senders senders;
 };
 
 /* Binds 127.0.0.1:port, 0 for any. 0, or -1 with a sentence in problem. */
@@ -38,8 +28,5 @@ int netconsole_open(struct netconsole *netconsole, uint16_t port, char *problem,
 uint16_t netconsole_port(const struct netconsole *netconsole);
 int netconsole_start(struct netconsole *netconsole, struct loop *loop);
 void netconsole_close(struct netconsole *netconsole);
-
-/* True when this sender may be heard now. */
-bool netconsole_admit(struct netconsole *netconsole, const uint8_t address[4], uint64_t now_ms);
 
 #endif

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "port/linux/crypto_mbedtls.h"
+#include "port/common/crypto_mbedtls.h"
 
-enum kind { TEXT, ADDRESS, PORT, ITERATIONS, SWITCH, HELP, VERSION }; /* from SWITCH on without a value */
+enum kind { TEXT, ADDRESS, SLOT, PORT, ITERATIONS, SWITCH, HELP, VERSION }; /* from SWITCH on without a value */
 
 struct option {
     const char *name;
@@ -25,6 +25,7 @@ static const struct option table[] = {
     {"--ssdp-port", PORT, offsetof(struct options, ssdp_port)},
     {"--no-ssdp", SWITCH, offsetof(struct options, no_ssdp)},
     {"--admin-password-file", TEXT, offsetof(struct options, admin_password_file)},
+    {"--slot", SLOT, offsetof(struct options, slot)},
     {"--password-iterations", ITERATIONS, offsetof(struct options, password_iterations)},
     {"--help", HELP, 0},
     {"--version", VERSION, 0},
@@ -35,7 +36,7 @@ const char *options_help(void) {
            "\n"
            "usage: super4c-bmc [--state DIR] [--https-port N] [--listen ADDRESS] [--netconsole-port N]\n"
            "                   [--agent-port N] [--ssdp-port N] [--no-ssdp] [--admin-password-file FILE]\n"
-           "                   [--password-iterations N]\n"
+           "                   [--password-iterations N] [--slot A|B]\n"
            "       super4c-bmc --version | --help\n"
            "\n"
            "  --state DIR                 settings, log, accounts, certificate; and the twin's socket (default ./state)\n"
@@ -47,6 +48,7 @@ const char *options_help(void) {
            "  --no-ssdp                   is not to be found that way, whatever the settings say\n"
            "  --admin-password-file FILE  the first line becomes the password of admin on a board that has none\n"
            "  --password-iterations N     rounds of PBKDF2 for new passwords (default 100000; less is for tests)\n"
+           "  --slot A|B                  said by super4c-boot: the slot that it runs from; without it there are no updates\n"
            "\n"
            "Prints 'setup code: CODE' while the board has no password, and 'ready: URL' once it serves.\n"
            "Exit codes: 0 stopped, 1 could not start, 2 wrong usage, 3 the board is gone, 75 start me again.\n";
@@ -77,6 +79,10 @@ static const char *take(struct options *options, const struct option *option, co
     case ADDRESS:
         if (inet_pton(AF_INET, value, address) != 1 && inet_pton(AF_INET6, value, address) != 1)
             return "a numeric IPv4 or IPv6 address";
+        *(const char **)place = value;
+        return NULL;
+    case SLOT:
+        if (strcmp(value, "A") != 0 && strcmp(value, "B") != 0) return "A or B";
         *(const char **)place = value;
         return NULL;
     case PORT:

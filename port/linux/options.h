@@ -14,6 +14,7 @@ struct options {
     const char *state;
     const char *listen;              /* numeric IPv4 or IPv6 */
     const char *admin_password_file; /* NULL: none */
+    const char *slot;                /* "A" or "B"; NULL: started outside of the slots */
     uint16_t https_port;             /* 0: any */
     uint16_t netconsole_port;        /* 0: any */
     uint16_t agent_port;             /* 0: any */

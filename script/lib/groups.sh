@@ -50,6 +50,8 @@ test_xtensa() {
     build_preset xtensa >&2 || return
     run_ctest "$root/build/xtensa"
     run_shown "$root/tests/xtensa/size-report" "$root/build/xtensa"
+    build_preset host recovery_sim recovery_sim_plain >&2 || return
+    run_shown "$root/tests/sim/same-trace" "$root/build" "$root/build/xtensa"
 }
 
 test_e2e() {

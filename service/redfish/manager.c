@@ -55,7 +55,7 @@ static void write_node_links(struct json_writer *w, const char *collection_uri) 
     }
 }
 
-static void write_links(struct json_writer *w) {
+static void write_links(const struct core *core, struct json_writer *w) {
     json_put_object(w, "Links");
     json_put_array(w, "ManagerForServers");
     write_node_links(w, URI_SYSTEMS);
@@ -67,12 +67,13 @@ static void write_links(struct json_writer *w) {
     write_node_links(w, URI_ROOT "/Chassis");
     json_array_end(w);
     json_put_link(w, "ManagerInChassis", URI_BOARD);
-    json_put_link(w, "ActiveSoftwareImage", URI_ROOT "/UpdateService/FirmwareInventory/BMC_A");
+    char running[COLLECTION_URI_SIZE];
+    snprintf(running, sizeof running, URI_FIRMWARE "/%s", firmware_slot_id(core->update.running));
+    json_put_link(w, "ActiveSoftwareImage", running);
     json_put_array(w, "SoftwareImages");
-    static const char *const slots[] = {"BMC_A", "BMC_B"};
-    for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++) {
+    for (unsigned slot = 0; firmware_slot_id(slot); slot++) {
         json_object(w);
-        json_put_format(w, "@odata.id", URI_ROOT "/UpdateService/FirmwareInventory/%s", slots[i]);
+        json_put_format(w, "@odata.id", URI_FIRMWARE "/%s", firmware_slot_id(slot));
         json_object_end(w);
     }
     json_array_end(w);
@@ -128,7 +129,7 @@ static void write_manager(const struct core *core, const struct http_exchange *x
     json_put_link(w, "EthernetInterfaces", URI_BMC "/EthernetInterfaces");
     json_put_link(w, "LogServices", URI_BMC "/LogServices");
     write_actions(w);
-    write_links(w);
+    write_links(core, w);
     write_oem(core, w);
     json_object_end(w);
 }

@@ -23,6 +23,7 @@
 #define URI_EVENTS        "/redfish/v1/EventService"
 #define URI_SUBSCRIPTIONS "/redfish/v1/EventService/Subscriptions"
 #define URI_TELEMETRY     "/redfish/v1/TelemetryService"
+#define URI_FIRMWARE      "/redfish/v1/UpdateService/FirmwareInventory"
 
 /* root.c, schemas.c, oem.c, registries.c */
 http_handler versions_get, service_root_get, odata_get, metadata_get, json_schemas_get, json_schema_get;
@@ -64,7 +65,7 @@ http_handler manager_ethernets_get, manager_ethernet_get, manager_ethernet_patch
 http_handler certificate_service_get, certificate_locations_get, certificate_generate_csr, certificate_replace;
 http_handler certificates_get, certificate_get;
 /* update.c */
-http_handler update_service_get, firmware_inventory_get, firmware_get;
+http_handler update_service_get, update_upload, firmware_inventory_get, firmware_get;
 /* log.c */
 http_handler log_services_get, log_service_get, log_clear, log_entries_get, log_entry_get;
 http_handler node_log_services_get, node_log_service_get, node_log_entries_get, node_log_entry_get;
@@ -105,6 +106,14 @@ void task_write(struct json_writer *w, const struct power_task *task);
 bool task_visible(const struct http_exchange *x, const struct power_task *task);
 /* The order's answer: 204, the error with 500, or while it runs 202 with the task and its monitor. */
 enum http_next task_reply(struct http_exchange *x, const struct power_task *task);
+/* Begins the answer 202 to an order whose task has this Id; the caller writes the task. */
+struct json_writer task_reply_begin(struct http_exchange *x, const char *id);
+/* The latest update of the controller's own firmware, as a task beside those of power. False when there is none for who asks. */
+bool update_task_id(const struct core *core, const struct http_exchange *x, char id[COLLECTION_ID_SIZE]);
+void update_task_write(const struct core *core, struct json_writer *w);
+enum http_next update_task_reply(struct core *core, struct http_exchange *x);
+/* "BMC_A" and "BMC_B", each a slot of it; NULL past the last. */
+const char *firmware_slot_id(unsigned slot);
 /* Each sensor in order, those of the nodes' agents last; false past the last. A reading that is not measured is invalid. */
 struct sensor {
     char id[COLLECTION_ID_SIZE]; /* unique on the board: "Node1RailVoltage" */

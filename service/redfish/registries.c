@@ -15,6 +15,7 @@ static const struct {
     const char *id, *registry, *uri, *publication;
 } files[] = {
     {"Base", "Base.1.19", NULL, "https://redfish.dmtf.org/registries/Base.1.19.0.json"},
+    {"Update", "Update.1.3", NULL, "https://redfish.dmtf.org/registries/Update.1.3.0.json"},
     {"Super4C", "Super4C.1.0", URI_REGISTRY "/Super4C.1.0.json", NULL},
 };
 #define FILE_COUNT (sizeof files / sizeof files[0])

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * TaskService: power orders as their givers see them, newest first, and the monitors that give the answers once there are any. */
+ * TaskService: power orders as their givers see them, newest first, before them the latest update of the firmware, and the
+ * monitors that give the answers once there are any. */
 #include <stdio.h>
 
 #include "service/message.h"
@@ -82,11 +83,17 @@ static enum http_next reply_failed(struct http_exchange *x, const struct power_t
 }
 
 /* DSP0266, 12.2: 202, where to ask again, and meanwhile the task. */
-static enum http_next reply_running(struct http_exchange *x, const struct power_task *task) {
-    struct json_writer w = reply_writer(x);
+struct json_writer task_reply_begin(struct http_exchange *x, const char *id) {
     reply_describe(x, SCHEMA_TASK);
-    snprintf(x->response.location, sizeof x->response.location, URI_MONITORS "/%lu", (unsigned long)task->id);
+    snprintf(x->response.location, sizeof x->response.location, URI_MONITORS "/%s", id);
     /* No Retry-After: sushy 4.3 cannot read one, and who asks each second or less is welcome. */
+    return reply_writer(x);
+}
+
+static enum http_next reply_running(struct http_exchange *x, const struct power_task *task) {
+    char id[COLLECTION_ID_SIZE];
+    snprintf(id, sizeof id, "%lu", (unsigned long)task->id);
+    struct json_writer w = task_reply_begin(x, id);
     task_write(&w, task);
     return reply_json(x, &w, 202);
 }
@@ -104,6 +111,7 @@ bool task_visible(const struct http_exchange *x, const struct power_task *task) 
 
 static bool task_member(const struct core *core, const struct http_exchange *x, unsigned index, char id[COLLECTION_ID_SIZE]) {
     const struct power_task *task;
+    if (update_task_id(core, x, id) && index-- == 0) return true;
     for (unsigned age = 0; (task = power_task_at(&core->power, age)) != NULL; age++) {
         if (!task_visible(x, task) || index-- > 0) continue;
         snprintf(id, COLLECTION_ID_SIZE, "%lu", (unsigned long)task->id);
@@ -117,7 +125,10 @@ static void write_task(const struct core *core, const struct http_exchange *x, s
     uint32_t number;
     (void)x;
     (void)uri;
-    if (text_read_number(id, UINT32_MAX, &number)) task_write(w, power_task(&core->power, number));
+    if (text_read_number(id, UINT32_MAX, &number))
+        task_write(w, power_task(&core->power, number));
+    else
+        update_task_write(core, w);
 }
 
 static const struct collection tasks = {.uri = URI_TASKS,
@@ -132,8 +143,8 @@ enum http_next task_get(struct core *core, struct http_exchange *x) { return col
 
 enum http_next task_monitor_get(struct core *core, struct http_exchange *x) {
     uint32_t number;
-    if (!collection_has(core, x, &tasks, x->id) || !text_read_number(x->id, UINT32_MAX, &number))
-        return reply_error(x, 404, MESSAGE(RESOURCE_MISSING, .arg = {x->request.path}));
+    if (!collection_has(core, x, &tasks, x->id)) return reply_error(x, 404, MESSAGE(RESOURCE_MISSING, .arg = {x->request.path}));
+    if (!text_read_number(x->id, UINT32_MAX, &number)) return update_task_reply(core, x);
     return task_reply(x, power_task(&core->power, number));
 }
 

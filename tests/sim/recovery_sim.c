@@ -162,7 +162,7 @@ static void watch_health(struct sim *sim, unsigned index) {
         mix(sim, sim->plant.now_ms << 8 | index << 4 | c->health[index].state);
         char reason[HEALTH_REASON_SIZE];
         if (sim->show)
-            printf("%8.1f s node %u %s: %s\n", (double)sim->plant.now_ms / 1000, index + 1,
+            printf("%9" PRIu64 " ms node %u %s: %s\n", sim->plant.now_ms, index + 1,
                    health_name((enum health_state)c->health[index].state), health_reason(&c->health[index], reason));
     }
     health_learn(&c->health[index], &in, &sim->baseline[index]);
@@ -228,7 +228,7 @@ static void act(struct sim *sim, const struct recovery_in *in) {
     for (size_t i = 0; i < out.event_count; i++) {
         char words[200];
         event_message(&out.events[i], words, sizeof words);
-        if (sim->show) printf("%8.1f s %s\n", (double)sim->plant.now_ms / 1000, words);
+        if (sim->show) printf("%9" PRIu64 " ms %s\n", sim->plant.now_ms, words);
         tally.done += out.events[i].code == EVENT_RECOVERY_DONE;
         tally.gave_up += out.events[i].code == EVENT_RECOVERY_GAVE_UP;
     }
@@ -335,7 +335,7 @@ static void run_until(struct sim *sim, uint64_t until_ms) {
 static void strike(struct sim *sim) {
     unsigned index = plant_random(&sim->plant, NODE_COUNT), dice = plant_random(&sim->plant, FAULT_COUNT + 4);
     tally.faults++;
-    if (sim->show) printf("%8.1f s fault %u on node %u\n", (double)sim->plant.now_ms / 1000, dice, index + 1);
+    if (sim->show) printf("%9" PRIu64 " ms fault %u on node %u\n", sim->plant.now_ms, dice, index + 1);
     if (dice < FAULT_COUNT) {
         if (dice == FAULT_POWEROFF && plant_random(&sim->plant, 4)) return; /* nobody wakes those again */
         plant_fault(&sim->plant, index, (enum plant_fault)dice);
@@ -441,11 +441,11 @@ int main(int argc, char **argv) {
     uint64_t trace = 0xcbf29ce484222325u;
     clock_t start = clock();
     for (unsigned i = 0; i < seed_count; i++) trace = (trace ^ play(&sim, first_seed + i, minutes, show)) * 0x100000001b3u;
-    double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+    uint64_t took_ms = (uint64_t)(clock() - start) * 1000 / CLOCKS_PER_SEC;
     uint64_t first = play(&sim, first_seed, minutes, false);
     if (play(&sim, first_seed, minutes, false) != first) violation(&sim, "the same seed gave another trace", 0);
-    printf("%u seeds, %u faults, %u controller restarts, %u power losses, %" PRIu64 " simulated node-hours in %.1f s\n",
-           seed_count, tally.faults, tally.restarts, tally.power_losses, tally.node_ms / 3600000, seconds);
+    printf("%u seeds, %u faults, %u controller restarts, %u power losses, %" PRIu64 " simulated node-hours in %" PRIu64 " ms\n",
+           seed_count, tally.faults, tally.restarts, tally.power_losses, tally.node_ms / 3600000, took_ms);
     printf("%u acts, %u recoveries, %u given up, %u rolling restarts complete\n", tally.acts, tally.done, tally.gave_up,
            tally.rolled);
     printf("false recoveries: %u\n", tally.false_recoveries);

@@ -184,6 +184,7 @@ bool world_boot(struct world *world) {
                                 .clock = &world->clock,
                                 .random = &world->chance,
                                 .store = &world->hal_store,
+                                .firmware = world->firmware,
                                 .reset_cause = twin_board_controller_boot(&world->board),
                                 .password_iterations = 1};
     world->running = false;

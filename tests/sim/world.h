@@ -43,6 +43,7 @@ struct world {
     struct hal_clock clock;
     struct hal_random chance;
     struct hal_store hal_store;
+    const struct hal_firmware *firmware; /* NULL: it runs outside of slots */
     struct bmc bmc;
     void (*watch)(struct world *world, void *ctx); /* called after every instant something may have changed */
     void *watch_ctx;

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "port/linux/crypto_mbedtls.h"
+#include "port/common/crypto_mbedtls.h"
 #include "port/linux/random.h"
 
 static void assert_key(const char *password, const char *salt, uint32_t iterations, const uint8_t *want, size_t want_size) {

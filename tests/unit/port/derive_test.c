@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "port/linux/crypto_mbedtls.h"
+#include "port/common/crypto_mbedtls.h"
 #include "port/linux/derive.h"
 
 #define PLACE_COUNT (DERIVE_THREAD_COUNT + DERIVE_QUEUE_MAX)

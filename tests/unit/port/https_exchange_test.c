@@ -11,9 +11,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "port/common/crypto_mbedtls.h"
 #include "port/linux/board_link.h"
 #include "port/linux/clock.h"
-#include "port/linux/crypto_mbedtls.h"
 #include "port/linux/https_internal.h"
 
 #define SOON_MS         5000
@@ -29,7 +29,7 @@ static struct {
     uint64_t done_ms;    /* with HTTP_WAIT: from then on HTTP_DONE */
     atomic_uint step_count, resumed_count;
     unsigned suspended_count, answered_count, exchange_step_count, stream_count;
-    enum https_refusal refused;
+    enum http_refusal refused;
 } world;
 
 /* ---- the neighbours ---- */
@@ -88,7 +88,7 @@ enum MHD_Result https_answer(struct https_connection *connection) {
     return MHD_YES;
 }
 
-enum MHD_Result https_refuse(struct https_connection *connection, enum https_refusal refusal) {
+enum MHD_Result https_refuse(struct https_connection *connection, enum http_refusal refusal) {
     (void)connection;
     world.refused = refusal;
     return MHD_YES;

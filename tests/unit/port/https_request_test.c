@@ -76,11 +76,18 @@ const union MHD_ConnectionInfo *MHD_get_connection_info(struct MHD_Connection *m
     return &info;
 }
 
+/* The service's word on whose body comes in pieces. */
+static bool streams;
+bool http_streams(const struct http_request *request) {
+    (void)request;
+    return streams;
+}
+
 static int setup(void **state) {
     (void)state;
     connection = calloc(1, sizeof *connection);
     memset(field, 0, sizeof field);
-    folded = false;
+    folded = streams = false;
     field[0][0] = "Host";
     field[0][1] = "127.0.0.1:8443";
     return connection == NULL;
@@ -99,14 +106,14 @@ static const struct http_request *line(const char *target) {
 }
 
 /* Of the head that lies in memory. */
-static enum https_refusal read_head(void) {
+static enum http_refusal read_head(void) {
     memset(connection, 0, sizeof *connection);
     https_request_line(connection, memory.target);
     https_request_head(connection, memory.method, memory.version);
     return connection->refusal;
 }
 
-static enum https_refusal head(const char *method, const char *version, const char *name, const char *value) {
+static enum http_refusal head(const char *method, const char *version, const char *name, const char *value) {
     field[1][0] = name;
     field[1][1] = value;
     lay_head(method, version);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "hal/errors.h"
-#include "port/linux/mac_mbedtls.h"
+#include "port/common/mac_mbedtls.h"
 
 static const char *hex(const uint8_t bytes[HAL_MAC_SIZE]) {
     static char out[2 * HAL_MAC_SIZE + 1];

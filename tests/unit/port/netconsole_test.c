@@ -30,39 +30,39 @@ bool board_link_alive(const struct board_link *board) { return board == NULL; }
 
 static const uint8_t node1[4] = {127, 0, 0, 11}, node2[4] = {127, 0, 0, 12};
 
-static unsigned admitted(struct netconsole *netconsole, const uint8_t address[4], unsigned count, uint64_t now_ms) {
+static unsigned admitted(struct netconsole_senders *senders, const uint8_t address[4], unsigned count, uint64_t now_ms) {
     unsigned sum = 0;
-    for (unsigned i = 0; i < count; i++) sum += netconsole_admit(netconsole, address, now_ms);
+    for (unsigned i = 0; i < count; i++) sum += netconsole_admit(senders, address, now_ms);
     return sum;
 }
 
 static void test_flood_loses_its_own_surplus_only(void **state) {
-    struct netconsole netconsole = {0};
+    struct netconsole_senders senders = {0};
     (void)state;
-    assert_int_equal(admitted(&netconsole, node1, 10 * NETCONSOLE_BURST, 1000), NETCONSOLE_BURST);
-    assert_int_equal(admitted(&netconsole, node2, 100, 1000), 100);
-    assert_int_equal(admitted(&netconsole, node1, 10 * NETCONSOLE_BURST, 2000), NETCONSOLE_RATE_PER_S);
-    assert_int_equal(admitted(&netconsole, node1, 10 * NETCONSOLE_BURST, 1000000), NETCONSOLE_BURST);
+    assert_int_equal(admitted(&senders, node1, 10 * NETCONSOLE_BURST, 1000), NETCONSOLE_BURST);
+    assert_int_equal(admitted(&senders, node2, 100, 1000), 100);
+    assert_int_equal(admitted(&senders, node1, 10 * NETCONSOLE_BURST, 2000), NETCONSOLE_RATE_PER_S);
+    assert_int_equal(admitted(&senders, node1, 10 * NETCONSOLE_BURST, 1000000), NETCONSOLE_BURST);
 }
 
 /* At one datagram a millisecond each earns half a token; none of that may be lost to rounding. */
 static void test_lasting_rate(void **state) {
-    struct netconsole netconsole = {0};
+    struct netconsole_senders senders = {0};
     unsigned sum = 0;
     (void)state;
-    admitted(&netconsole, node1, NETCONSOLE_BURST, 1000);
-    for (uint64_t now_ms = 1001; now_ms <= 11000; now_ms++) sum += admitted(&netconsole, node1, 1, now_ms);
+    admitted(&senders, node1, NETCONSOLE_BURST, 1000);
+    for (uint64_t now_ms = 1001; now_ms <= 11000; now_ms++) sum += admitted(&senders, node1, 1, now_ms);
     assert_in_range(sum, 10 * NETCONSOLE_RATE_PER_S - 1, 10 * NETCONSOLE_RATE_PER_S);
 }
 
 static void test_more_senders_than_places(void **state) {
-    struct netconsole netconsole = {0};
+    struct netconsole_senders senders = {0};
     (void)state;
     for (uint8_t last = 1; last <= 200; last++) {
         uint8_t stranger[4] = {10, 0, 0, last};
-        assert_int_equal(admitted(&netconsole, stranger, 1, 1000 + last), 1);
+        assert_int_equal(admitted(&senders, stranger, 1, 1000 + last), 1);
     }
-    assert_int_equal(admitted(&netconsole, node1, 1, 2000), 1);
+    assert_int_equal(admitted(&senders, node1, 1, 2000), 1);
 }
 
 static void send_from(const char *address, uint16_t port, const void *data, size_t size) {

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "port/linux/crypto_mbedtls.h"
+#include "port/common/crypto_mbedtls.h"
 #include "port/linux/options.h"
 
 static struct options options;

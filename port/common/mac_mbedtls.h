@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * mac_mbedtls - the hashes of hal/mac.h by mbedTLS. Holds nothing. */
-#ifndef PORT_LINUX_MAC_MBEDTLS_H
-#define PORT_LINUX_MAC_MBEDTLS_H
+#ifndef PORT_COMMON_MAC_MBEDTLS_H
+#define PORT_COMMON_MAC_MBEDTLS_H
 
 #include "hal/mac.h"
 

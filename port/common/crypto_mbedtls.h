@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * crypto_mbedtls - the slow hash of passwords, PBKDF2-HMAC-SHA256 (RFC 8018) by mbedTLS, the library that the ESP32 has too.
  * Holds nothing: salt and iterations are the caller's, so what was stored stays readable when the default below changes. */
-#ifndef PORT_LINUX_CRYPTO_MBEDTLS_H
-#define PORT_LINUX_CRYPTO_MBEDTLS_H
+#ifndef PORT_COMMON_CRYPTO_MBEDTLS_H
+#define PORT_COMMON_CRYPTO_MBEDTLS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "port/linux/mac_mbedtls.h"
+#include "port/common/mac_mbedtls.h"
 
 #include <mbedtls/md.h>
 
