@@ -133,7 +133,8 @@ int bmc_seed_admin(struct bmc *bmc, const struct password_hash *hash, bool must_
 static void keep_crash(struct bmc *bmc, unsigned index, uint32_t quiet_ms) {
     struct crash *crash = &bmc->crash;
     size_t length;
-    if (!console_crash(&bmc->core.console[index], bmc->core.now_ms, quiet_ms, crash->text, sizeof crash->text, &length)) return;
+    if (!console_crash(&bmc->core.console[index], bmc->core.now_ms, quiet_ms, crash_text(crash), CRASH_TEXT_SIZE, &length))
+        return;
     if (!crash_may_keep(&bmc->core.crashes[index], bmc->core.now_ms)) return;
     crash->wall_ms = bmc->core.wall_ms;
     records_save_crash(bmc, index);

@@ -77,11 +77,11 @@ static void load_accounts(struct bmc *bmc) {
 /* The texts stay in the store; here each is seen to be whole. */
 static void find_crashes(struct bmc *bmc, unsigned index) {
     for (unsigned slot = 0; slot < CRASH_COUNT; slot++) {
-        uint8_t record[CRASH_RECORD_SIZE];
+        uint8_t *record = bmc->crash.record;
         char key[CRASH_KEY_SIZE];
         struct crash_view view;
         crash_key(key, index, slot);
-        size_t size = get(bmc, key, record, sizeof record);
+        size_t size = get(bmc, key, record, CRASH_RECORD_SIZE);
         if (size == 0) continue;
         if (crash_decode(&view, record, size))
             crash_found(&bmc->core.crashes[index], slot, view.number);
@@ -203,11 +203,10 @@ bool records_save_settings(struct bmc *bmc) {
 void records_save_crash(struct bmc *bmc, unsigned index) {
     struct crash_index *crashes = &bmc->core.crashes[index];
     char key[CRASH_KEY_SIZE];
-    uint8_t record[CRASH_RECORD_SIZE];
     unsigned slot = crash_next(crashes, &bmc->crash.number);
     crash_key(key, index, slot);
-    crash_encode(&bmc->crash, record);
-    if (records_put(bmc, key, record, sizeof record)) crash_found(crashes, slot, bmc->crash.number);
+    crash_seal(&bmc->crash);
+    if (records_put(bmc, key, bmc->crash.record, sizeof bmc->crash.record)) crash_found(crashes, slot, bmc->crash.number);
 }
 
 void records_save_log(struct bmc *bmc) {

@@ -9,11 +9,13 @@
 #define RECORD_VERSION 1
 #define TEXT_AT        9 /* after version and time */
 
-void crash_encode(const struct crash *crash, uint8_t record[CRASH_RECORD_SIZE]) {
-    struct bytes_writer writer = bytes_writer(record, CRASH_RECORD_SIZE);
+char *crash_text(struct crash *crash) { return (char *)&crash->record[TEXT_AT]; }
+
+void crash_seal(struct crash *crash) {
+    struct bytes_writer writer = bytes_writer(crash->record, CRASH_RECORD_SIZE);
     bytes_put_u8(&writer, RECORD_VERSION);
     bytes_put_u64(&writer, crash->wall_ms);
-    bytes_put(&writer, crash->text, CRASH_TEXT_SIZE);
+    writer.used += CRASH_TEXT_SIZE;
     bytes_put_u16(&writer, crash->number);
     bytes_seal(&writer);
 }
@@ -22,11 +24,11 @@ bool crash_decode(struct crash_view *view, const uint8_t *record, size_t size) {
     if (size != CRASH_RECORD_SIZE || !bytes_sealed(record, size)) return false;
     struct bytes_reader reader = bytes_reader(record, size);
     if (bytes_get_u8(&reader) != RECORD_VERSION || record[TEXT_AT + CRASH_TEXT_SIZE - 1] != '\0') return false;
-    view->wall_ms = bytes_get_u64(&reader);
-    view->text = (const char *)&record[TEXT_AT];
+    uint64_t wall_ms = bytes_get_u64(&reader);
     reader.used += CRASH_TEXT_SIZE;
-    view->number = bytes_get_u16(&reader);
-    if (view->number == 0) view->number = 1; /* written when but one was kept, which had no number */
+    uint16_t number = bytes_get_u16(&reader);
+    if (number == 0) return false;
+    *view = (struct crash_view){.wall_ms = wall_ms, .number = number, .text = (const char *)&record[TEXT_AT]};
     return true;
 }
 

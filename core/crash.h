@@ -12,10 +12,13 @@
 
 #include "core/limits.h"
 
+#define CRASH_RECORD_SIZE (16 + CRASH_TEXT_SIZE)
+
+/* One on its way into the store; the text stands in the record already. */
 struct crash {
     uint64_t wall_ms; /* when it was complete, 0 when unknown */
     uint16_t number;  /* of the node's panics, from 1 on */
-    char text[CRASH_TEXT_SIZE];
+    uint8_t record[CRASH_RECORD_SIZE];
 };
 
 /* A record as it lies in memory; the text is the record's own. */
@@ -25,9 +28,10 @@ struct crash_view {
     const char *text;
 };
 
-#define CRASH_RECORD_SIZE (16 + CRASH_TEXT_SIZE)
-
-void crash_encode(const struct crash *crash, uint8_t record[CRASH_RECORD_SIZE]);
+/* Where its text goes, CRASH_TEXT_SIZE bytes with the terminator. */
+char *crash_text(struct crash *crash);
+/* Completes the record. */
+void crash_seal(struct crash *crash);
 /* False when the bytes are no crash record; *view is not touched then. */
 bool crash_decode(struct crash_view *view, const uint8_t *record, size_t size);
 

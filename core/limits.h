@@ -24,10 +24,10 @@
 #define POWER_TASK_COUNT  16 /* orders in flight (at most 4) and the latest finished ones */
 #define POWER_EVENT_COUNT 16 /* events one step may produce: four per node */
 
-#define CONSOLE_RING_SIZE 3072 /* last words per node: about 40 lines, a whole oops with its trace */
-#define CONSOLE_LINE_MAX  240  /* a longer line is cut */
-#define CRASH_TEXT_SIZE   2048 /* a panic and its trace */
-#define CRASH_COUNT       4    /* panics whose texts the store keeps of each node: 33 KiB of it in all */
+#define CONSOLE_RING_SIZE 3072              /* last words per node: about 40 lines, a whole oops with its trace */
+#define CONSOLE_LINE_MAX  240               /* a longer line is cut */
+#define CRASH_TEXT_SIZE   CONSOLE_RING_SIZE /* all of the last words */
+#define CRASH_COUNT       4                 /* panics whose texts the store keeps of each node: 33 KiB of it in all */
 
 #define HOST_NAME_SIZE  33 /* 32 characters and the terminator */
 #define NODE_LABEL_SIZE 33 /* AssetTag, of a node and of the board */

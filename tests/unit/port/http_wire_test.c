@@ -230,7 +230,7 @@ static size_t gather(const char *data, size_t size, size_t step, char *out, size
     *out_size = 0;
     while (taken < size && wire.stage != WIRE_DONE) {
         taken += http_wire_take(&wire, data + taken, size - taken < step ? size - taken : step);
-        memcpy(out + *out_size, wire.piece, wire.piece_size);
+        if (wire.piece_size > 0) memcpy(out + *out_size, wire.piece, wire.piece_size);
         *out_size += wire.piece_size;
     }
     return taken;

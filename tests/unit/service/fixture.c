@@ -171,7 +171,8 @@ void fixture_keep_crash(struct fixture *f, unsigned node, const char *text) {
     unsigned slot = crash_next(&f->core.crashes[node], &number);
     struct crash *crash = &f->crash[node][slot];
     *crash = (struct crash){.wall_ms = f->core.wall_ms, .number = number};
-    text_copy(crash->text, sizeof crash->text, text);
+    text_copy(crash_text(crash), CRASH_TEXT_SIZE, text);
+    crash_seal(crash);
     crash_found(&f->core.crashes[node], slot, number);
 }
 
@@ -292,7 +293,7 @@ static void save(struct fixture *f) {
 static void load(struct fixture *f) {
     const struct crash *crash = crash_at(f, f->x.load.key);
     f->x.load.size = crash->number ? CRASH_RECORD_SIZE : 0;
-    if (crash->number) crash_encode(crash, (uint8_t *)f->x.request.body);
+    if (crash->number) memcpy(f->x.request.body, crash->record, sizeof crash->record);
 }
 
 static void derive(struct fixture *f) {

@@ -280,6 +280,7 @@ static void a_panic_is_shown_with_its_words(void **state) {
     fixture_keep_crash(&f, 1, "older");
     fixture_keep_crash(&f, 1, "kept\nover restarts");
     f.crash[1][1].wall_ms = FIXTURE_WALL_MS;
+    crash_seal(&f.crash[1][1]);
     assert_int_equal(request(&f, "GET " NODE2 "/Oem/Super4C/Console", NULL), 200);
     assert_string_equal(member(&f, "LastPanic/Text"), "kept\nover restarts");
     assert_string_equal(member(&f, "LastPanic/Time"), "2026-01-01T00:00:00.000Z");
@@ -295,7 +296,8 @@ static void the_worst_console_fits_the_answer(void **state) {
     line[199] = '\0';
     for (unsigned i = 0; i < 100; i++) receive(2, line);
     fixture_keep_crash(&f, 1, "");
-    memset(f.crash[1][0].text, '\\', sizeof f.crash[1][0].text - 1);
+    memset(crash_text(&f.crash[1][0]), '\\', CRASH_TEXT_SIZE - 1);
+    crash_seal(&f.crash[1][0]);
     assert_int_equal(request(&f, "GET " NODE2 "/Oem/Super4C/Console", NULL), 200);
     assert_true(strlen(member(&f, "Text")) > CONSOLE_RING_SIZE / 2);
     assert_int_equal(request(&f, "GET " NODE2, NULL), 200);
