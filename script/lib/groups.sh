@@ -28,6 +28,7 @@ test_unit() {
     "$root/script/setup" build unit || return
     build_preset asan >&2 || return
     run_ctest "$root/build/asan/tests/unit"
+    run_ctest "$root/build/asan/tests/esp32"
     run_ctest "$root/build/asan/tests/agent"
     build_preset host >&2 || return
     run_ctest "$root/build/tests/store"
