@@ -86,22 +86,24 @@ bool fan_device_set(struct fan_device *device, const char *dir, uint8_t duty, st
     return good;
 }
 
-static void give_back(const struct tree *tree, const char *dir, uint8_t duty) {
+/* False, and still marked as ours, when it is there and does not go back. */
+static bool give_back(const struct tree *tree, const char *dir, uint8_t duty) {
     (void)write_duty(tree, dir, duty);
-    (void)write_file(tree, dir, "pwm1_enable", BY_KERNEL);
+    if (!write_file(tree, dir, "pwm1_enable", BY_KERNEL) && fan_device_usable(tree, dir)) return false;
     state_remove(tree, MARK);
+    return true;
 }
 
 void fan_device_release(struct fan_device *device, uint8_t duty) {
     if (!device->dir[0]) return;
-    give_back(device->tree, device->dir, duty);
+    (void)give_back(device->tree, device->dir, duty); /* else fan_device_release_left() has another try */
     guard.taken = 0;
     device->dir[0] = '\0';
 }
 
-bool fan_device_release_left(const struct tree *tree, uint8_t duty) {
+enum fan_left fan_device_release_left(const struct tree *tree, uint8_t duty) {
     char dir[SOURCE_DIR_SIZE];
-    if (!state_read(tree, MARK, dir, sizeof dir) || strncmp(dir, "/sys/", 5) != 0 || strstr(dir, "..")) return false;
-    give_back(tree, dir, duty);
-    return true;
+    bool left = state_read(tree, MARK, dir, sizeof dir) && strncmp(dir, "/sys/", 5) == 0 && !strstr(dir, "..");
+    if (!left) return FAN_LEFT_NONE;
+    return give_back(tree, dir, duty) ? FAN_LEFT_GIVEN_BACK : FAN_LEFT_STUCK;
 }

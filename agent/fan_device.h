@@ -20,8 +20,9 @@ bool fan_device_usable(const struct tree *tree, const char *dir);
 bool fan_device_set(struct fan_device *device, const char *dir, uint8_t duty, struct reading now);
 /* Back to the kernel, left at that duty until its governor acts. Nothing to do when it was not taken. */
 void fan_device_release(struct fan_device *device, uint8_t duty);
-/* What an earlier agent took and could not give back. True when there was something. */
-bool fan_device_release_left(const struct tree *tree, uint8_t duty);
+enum fan_left { FAN_LEFT_NONE, FAN_LEFT_GIVEN_BACK, FAN_LEFT_STUCK };
+/* What an earlier agent took and could not give back. */
+enum fan_left fan_device_release_left(const struct tree *tree, uint8_t duty);
 /* On a fatal signal of this process the fan is given back before it dies. Only for a tree's one device. */
 void fan_device_guard(void);
 

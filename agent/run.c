@@ -292,6 +292,8 @@ int run_fan_release(const struct tree *tree) {
     struct source_thermal thermal = {.cpu_path = ""};
     struct node_values values;
     source_thermal(tree, &thermal, &values);
-    if (fan_device_release_left(tree, fan_kernel_duty(values.cpu_deci_c))) say("the kernel sets the fan again");
-    return 0;
+    enum fan_left left = fan_device_release_left(tree, fan_kernel_duty(values.cpu_deci_c));
+    if (left == FAN_LEFT_GIVEN_BACK) say("the kernel sets the fan again");
+    if (left == FAN_LEFT_STUCK) say("the fan cannot be given back to the kernel: restart the node");
+    return left == FAN_LEFT_STUCK ? 1 : 0;
 }

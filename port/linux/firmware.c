@@ -3,14 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <psa/crypto.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/bytes.h"
 #include "core/version.h"
 #include "hal/errors.h"
-#include "port/firmware_key.h"
+#include "port/common/firmware_signature.h"
 #include "port/linux/state_dir.h"
 
 #if defined(__x86_64__)
@@ -35,26 +34,6 @@ static int describe(void *ctx, unsigned slot, struct hal_firmware_slot *out) {
     out->state = marked->built ? HAL_FIRMWARE_VALID : (enum hal_firmware_state)marked->state;
     memcpy(out->version, marked->version, sizeof out->version);
     return HAL_OK;
-}
-
-/* ---- the signature ---- */
-
-static int verify(void *ctx, const uint8_t *data, size_t size, const uint8_t signature[HAL_FIRMWARE_SIGNATURE_SIZE]) {
-    (void)ctx;
-    psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
-    psa_key_id_t key = 0;
-    uint8_t digest[32];
-    size_t digest_size;
-    psa_set_key_type(&attributes, PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1));
-    psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_VERIFY_HASH);
-    psa_set_key_algorithm(&attributes, PSA_ALG_ECDSA(PSA_ALG_SHA_256));
-    bool good = psa_crypto_init() == PSA_SUCCESS &&
-                psa_import_key(&attributes, firmware_key, sizeof firmware_key, &key) == PSA_SUCCESS &&
-                psa_hash_compute(PSA_ALG_SHA_256, data, size, digest, sizeof digest, &digest_size) == PSA_SUCCESS &&
-                psa_verify_hash(key, PSA_ALG_ECDSA(PSA_ALG_SHA_256), digest, digest_size, signature,
-                                HAL_FIRMWARE_SIGNATURE_SIZE) == PSA_SUCCESS;
-    psa_destroy_key(key);
-    return good ? HAL_OK : HAL_ERR_ARGUMENT;
 }
 
 /* ---- writing the other slot ---- */
@@ -173,7 +152,7 @@ struct hal_firmware firmware_hal(struct firmware *firmware) {
                                  .security_version = SUPER4C_SECURITY_VERSION,
                                  .running = running,
                                  .describe = describe,
-                                 .verify = verify,
+                                 .verify = firmware_signature_verify,
                                  .begin = begin,
                                  .write = write_piece,
                                  .abort = give_away,

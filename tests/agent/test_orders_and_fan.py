@@ -97,6 +97,18 @@ def test_of_a_killed_agent_fan_release_gives_it_back(cooled, tree):
     assert fan(tree)[0] == "1"
 
 
+def test_fan_release_says_when_the_fan_does_not_go_back(cooled, tree):
+    cooled.end(signal.SIGKILL)
+    tree.remove(f"{FAN}/pwm1_enable")
+    tree.path(f"{FAN}/pwm1_enable").mkdir()  # takes no write
+    done = call("--root", tree.root, "fan-release")
+    assert done.returncode == 1 and "cannot be given back" in done.stderr
+    tree.remove(f"{FAN}/pwm1_enable")
+    tree.write({f"{FAN}/pwm1_enable": "1\n"})
+    assert call("--root", tree.root, "fan-release").returncode == 0
+    assert fan(tree)[0] == "2"
+
+
 def test_a_new_agent_gives_back_what_a_killed_one_had(cooled, controller, tree):
     cooled.end(signal.SIGKILL)
     controller.wish = b""

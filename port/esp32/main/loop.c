@@ -8,7 +8,7 @@
 #include "port/esp32/main/clock.h"
 
 #define LOOP_SLEEP_MAX_MS 1000 /* so that a mistake about deadlines costs a second; well within the watchdog's time */
-#define LOOP_STACK_SIZE   8192 /* the deepest is a panic's record of 2 KiB on its way into NVS, with IDF's own 1.5 KiB */
+#define LOOP_STACK_SIZE   8192 /* guessed: a record on its way into NVS, with IDF's own 1.5 KiB */
 #define LOOP_PRIORITY     10   /* above everything that serves people, below lwIP (18), so that frames are taken meanwhile */
 #define LOOP_CPU          1    /* lwIP and the Ethernet driver have the other one */
 
